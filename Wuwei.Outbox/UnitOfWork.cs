@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Wuwei.Contracts.Facts;
+
+namespace Wuwei.Outbox;
+
+/// <summary>
+/// One database transaction, and the messages that leave with it. Reads and locks run at once; writes are queued and
+/// travel with COMMIT as one batch, so that a request that only writes costs one round trip.
+/// </summary>
+/// <example><code>
+/// await using var work = await db.BeginAsync(cancellation);
+/// await work.ExecuteAsync(LockSql, new { id });             // lock in one statement …
+/// var loan = await work.FindAsync&lt;Loan&gt;(ReadSql, new { id }); // … read in the next
+/// work.Write(InsertSql, row);
+/// work.PublishFacts("loans", facts);
+/// await work.CommitAsync();
+/// </code></example>
+public sealed class UnitOfWork : IAsyncDisposable
+{
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_properties = new();
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+    private readonly OutboxSignal _signal;
+    private readonly CancellationToken _cancellation;
+    private readonly List<NpgsqlBatchCommand> _writes = [];
+    private readonly List<OutboxRow> _messages = [];
+
+    internal UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal signal, CancellationToken cancellation) =>
+        (_connection, _transaction, _signal, _cancellation) = (connection, transaction, signal, cancellation);
+
+    /// <summary>The open connection, for what the methods here do not cover (COPY, a data reader).</summary>
+    public NpgsqlConnection Connection => _connection;
+
+    /// <summary>Reads one row, or null when there is none.</summary>
+    public Task<T?> FindAsync<T>(string sql, object? args = null) =>
+        _connection.QuerySingleOrDefaultAsync<T>(Command(sql, args));
+
+    /// <summary>Reads rows.</summary>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
+        [.. await _connection.QueryAsync<T>(Command(sql, args))];
+
+    /// <summary>Runs a statement now: a lock, or a write whose row count decides what follows.</summary>
+    public Task<int> ExecuteAsync(string sql, object? args = null) => _connection.ExecuteAsync(Command(sql, args));
+
+    /// <summary>Queues a write that travels with the commit. Arguments are bound by property name.</summary>
+    public void Write(string sql, object? args = null)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        if (args is not null)
+        {
+            foreach (var property in s_properties.GetOrAdd(args.GetType(), type => type.GetProperties()))
+            {
+                command.Parameters.Add(new NpgsqlParameter(property.Name, property.GetValue(args) ?? DBNull.Value));
+            }
+        }
+
+        _writes.Add(command);
+    }
+
+    /// <summary>Stores a message with the change; it is sent after the commit, at least once.</summary>
+    /// <param name="message">A record of Wuwei.Contracts.</param>
+    /// <param name="orderingKey">Messages with the same key leave in the order of their commits; null: any order.</param>
+    public void Publish<T>(T message, string? orderingKey = null) where T : class => _messages.Add(new(
+        Guid.CreateVersion7(),
+        typeof(T).FullName!,
+        JsonSerializer.Serialize(message, MessageJson.Options),
+        orderingKey,
+        Activity.Current?.Id));
+
+    /// <summary>Stores facts with the change, in messages of at most <see cref="FactsRecorded.MaxFacts"/>.</summary>
+    public void PublishFacts(string source, IReadOnlyList<Fact> facts)
+    {
+        foreach (var chunk in facts.Chunk(FactsRecorded.MaxFacts))
+        {
+            Publish(new FactsRecorded(source, chunk), chunk.Length == 1 ? chunk[0].RecordId : null);
+        }
+    }
+
+    /// <summary>Notes received messages, and says which of them <paramref name="consumer"/> has not handled before.</summary>
+    public async Task<IReadOnlySet<Guid>> FirstSeenAsync(IReadOnlyCollection<Guid> messageIds, string consumer) =>
+        (await ListAsync<Guid>(
+            """
+            insert into inbox_message (message_id, consumer)
+            select distinct id, @consumer from unnest(@messageIds) id
+            on conflict do nothing
+            returning message_id
+            """,
+            new { messageIds = messageIds.ToArray(), consumer })).ToHashSet();
+
+    /// <summary>Sends everything queued together with COMMIT, in one round trip, and wakes the relay.</summary>
+    public async Task CommitAsync()
+    {
+        if (_messages.Count > 0)
+        {
+            Write(
+                """
+                insert into outbox_message (message_id, message_type, body, ordering_key, traceparent)
+                select * from unnest(@ids, @types, @bodies, @keys, @traces)
+                """,
+                new
+                {
+                    ids = _messages.Select(m => m.Id).ToArray(),
+                    types = _messages.Select(m => m.Type).ToArray(),
+                    bodies = _messages.Select(m => m.Body).ToArray(),
+                    keys = _messages.Select(m => m.OrderingKey).ToArray(),
+                    traces = _messages.Select(m => m.Traceparent).ToArray(),
+                });
+        }
+
+        await using var batch = new NpgsqlBatch(_connection, _transaction);
+        foreach (var write in _writes)
+        {
+            batch.BatchCommands.Add(write);
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.ExecuteNonQueryAsync(_cancellation);
+        if (_messages.Count > 0)
+        {
+            _signal.Set();
+        }
+    }
+
+    /// <summary>Rolls back what was not committed, and gives the connection back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private CommandDefinition Command(string sql, object? args) =>
+        new(sql, args, _transaction, cancellationToken: _cancellation);
+
+    private sealed record OutboxRow(Guid Id, string Type, string Body, string? OrderingKey, string? Traceparent);
+}

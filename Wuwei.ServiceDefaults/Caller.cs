@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Wuwei.ServiceDefaults.Regions;
+
+namespace Wuwei.ServiceDefaults;
+
+/// <summary>Who asks, as the token says. Bound by minimal APIs: a handler just takes a <c>Caller</c>.</summary>
+/// <param name="Subject">The client or the person.</param>
+/// <param name="Department">e.g. <c>training</c>, <c>loans</c>, <c>labour-transfer</c>, <c>indicator</c>, <c>assessment</c>.</param>
+/// <param name="Region">The region whose subtree the caller may act in: the city's code or a county's.</param>
+/// <param name="Roles">Of <see cref="CallerRoles"/>.</param>
+/// <param name="Scopes">e.g. <c>training.write</c>.</param>
+public sealed record Caller(
+    string Subject, string Department, string Region, IReadOnlySet<string> Roles, IReadOnlySet<string> Scopes)
+{
+    /// <summary>Another region's record does not exist for the caller: the same 404 as for one that is not there.</summary>
+    public static readonly Refusal OutOfRegion = new("auth.out_of_region", "不在您的管辖区域内。", StatusCodes.Status403Forbidden);
+
+    /// <summary>Whether the region lies in the caller's own.</summary>
+    public bool Covers(string region) => Region.Length > 0 && RegionCode.Covers(Region, region);
+
+    public bool Is(string role) => Roles.Contains(role);
+
+    /// <summary>Reads the caller from the validated token.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult<Caller?>(From(http.User));
+
+    public static Caller From(ClaimsPrincipal user) => new(
+        user.FindFirstValue("sub") ?? "",
+        user.FindFirstValue("department") ?? "",
+        user.FindFirstValue("region") ?? "",
+        user.FindAll("roles").Select(claim => claim.Value).ToFrozenSet(),
+        user.FindAll("scope").SelectMany(claim => claim.Value.Split(' ')).ToFrozenSet());
+}
+
+/// <summary>What a caller may be, beside where.</summary>
+public static class CallerRoles
+{
+    /// <summary>Records and submits for the own department and region.</summary>
+    public const string Clerk = "clerk";
+
+    /// <summary>Approves what the own region submitted; at the city, locks it.</summary>
+    public const string Approver = "approver";
+
+    /// <summary>Reads scores, writes schemes.</summary>
+    public const string Assessor = "assessor";
+
+    /// <summary>Watches services, replays messages.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Reads the audit trail.</summary>
+    public const string Auditor = "auditor";
+}
+
+/// <summary>Who may call a group of endpoints.</summary>
+public static class CallerPolicies
+{
+    extension<TBuilder>(TBuilder endpoints) where TBuilder : IEndpointConventionBuilder
+    {
+        /// <summary>Only tokens that carry the scope; 403 otherwise.</summary>
+        public TBuilder RequireScope(string scope) => endpoints.RequireAuthorization(
+            policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Caller.From(context.User).Scopes.Contains(scope)));
+
+        /// <summary>Only callers with one of the roles; 403 otherwise.</summary>
+        public TBuilder RequireAnyRole(params string[] roles) => endpoints.RequireAuthorization(
+            policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Caller.From(context.User).Roles.Overlaps(roles)));
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Wuwei.ServiceDefaults.Authentication;
+
+namespace Wuwei.ServiceDefaults;
+
+/// <summary>What every Wuwei process does the same way.</summary>
+public static class HostDefaults
+{
+    extension(IHostApplicationBuilder builder)
+    {
+        /// <summary>
+        /// Adds telemetry, health checks, token validation (nothing answers without a token unless it says so),
+        /// problem details, strict JSON, service discovery and resilient HttpClients.
+        /// </summary>
+        public IHostApplicationBuilder AddServiceDefaults()
+        {
+            builder.Logging.AddOpenTelemetryLogs();
+            builder.Services.AddProblemDetails(Problems.Customize);
+            builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+            builder.Services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
+            builder.Services.Configure<KestrelServerOptions>(o =>
+            {
+                o.AddServerHeader = false;
+                o.Limits.MaxRequestBodySize = builder.Configuration.GetValue("Limits:BodyBytes", 1024L * 1024);
+            });
+            builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+            builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.AddTokenValidation();
+            builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            builder.Services.AddServiceDiscovery();
+            builder.Services.ConfigureHttpClientDefaults(http =>
+            {
+                http.AddStandardResilienceHandler();
+                http.AddServiceDiscovery();
+            });
+            builder.AddTelemetry();
+            return builder;
+        }
+
+        private void AddTelemetry()
+        {
+            var telemetry = builder.Services.AddOpenTelemetry()
+                .WithMetrics(m => m
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("Npgsql", "MassTransit", "Wuwei.*"))
+                .WithTracing(t => t
+                    .AddAspNetCoreInstrumentation(o => o.Filter = http => http.Request.Path.Value is not ("/health" or "/alive"))
+                    .AddHttpClientInstrumentation()
+                    .AddSource("MassTransit", "Npgsql", "Wuwei.*"));
+            if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+            {
+                telemetry.UseOtlpExporter();
+            }
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        /// <summary>
+        /// Errors as problem+json, who the caller is, and two addresses that need no token: <c>/health</c> (ready:
+        /// healthy or degraded answer 200) and <c>/alive</c>.
+        /// </summary>
+        public WebApplication UseServiceDefaults()
+        {
+            app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
+            app.UseStatusCodePages();
+            app.UseAuthentication();
+            app.UseAuthorization();
+            app.MapHealthChecks("/health").AllowAnonymous();
+            app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+            return app;
+        }
+    }
+
+    private static void AddOpenTelemetryLogs(this Microsoft.Extensions.Logging.ILoggingBuilder logging) =>
+        logging.Services.AddOpenTelemetry().WithLogging(configureBuilder: null, configureOptions: o =>
+        {
+            o.IncludeFormattedMessage = true;
+            o.IncludeScopes = true;
+        });
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Wuwei.ServiceDefaults;
+
+/// <summary>How Wuwei reads and writes JSON: strict in, camelCase out, instants at +08:00.</summary>
+public static class Json
+{
+    /// <summary>The one set of options; services and clients of services share it.</summary>
+    public static readonly JsonSerializerOptions Options = Create();
+
+    /// <summary>Makes options strict: unknown, duplicate or missing members, numbers in quotes and control characters are errors.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.PropertyNameCaseInsensitive = false;
+        options.MaxDepth = 16;
+        // Answers are read by people too: Chinese stays Chinese. Nothing here is written into HTML.
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new TextConverter());
+        options.Converters.Add(new InstantConverter());
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Configure(options);
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+
+    /// <summary>Trims text and refuses characters that no name, number or remark has.</summary>
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                return null;
+            }
+
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new JsonException();
+            }
+
+            var text = reader.GetString()!.Trim();
+            if (text.AsSpan().IndexOfAnyInRange('\u0000', '\u001f') is var at and >= 0 && text[at] is not ('\n' or '\r' or '\t')
+                || text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0
+                || text.AsSpan().IndexOfAnyInRange('\u202a', '\u202e') >= 0
+                || text.AsSpan().IndexOfAnyInRange('\u2066', '\u2069') >= 0)
+            {
+                throw new JsonException("Control characters are not text.");
+            }
+
+            return text;
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!;
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+    }
+
+    /// <summary>RFC 3339 with an offset in, +08:00 out.</summary>
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var text = reader.GetString() ?? throw new JsonException();
+            return Instants.TryParse(text, out var instant) ? instant : throw new JsonException("An instant needs an offset.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Instants.Format(value));
+    }
+}
+
+/// <summary>Instants as text: RFC 3339, always with an offset, written at +08:00.</summary>
+public static class Instants
+{
+    /// <summary>Reads an instant that states its offset (or Z).</summary>
+    public static bool TryParse(string? text, out DateTimeOffset instant)
+    {
+        instant = default;
+        return text is { Length: > 19 } && (text[^1] == 'Z' || text[^6] is '+' or '-')
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant);
+    }
+
+    /// <summary>e.g. <c>2025-06-30T08:00:00.123456+08:00</c>.</summary>
+    public static string Format(DateTimeOffset instant) =>
+        instant.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFzzz", CultureInfo.InvariantCulture);
+}

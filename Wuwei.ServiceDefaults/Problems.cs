@@ -1,0 +1,88 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Wuwei.ServiceDefaults;
+
+/// <summary>Turns what went wrong into problem+json with a stable code and a Chinese sentence; never a stack trace.</summary>
+internal static class Problems
+{
+    public static int StatusOf(Exception error) => error switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        DbException { SqlState: "23503" or "23505" } => StatusCodes.Status409Conflict,
+        DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
+        DbException { SqlState: null or "57P01" or "57P02" or "57P03" } => StatusCodes.Status503ServiceUnavailable,
+        DbException { SqlState: ['5', '3', ..] } => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException => StatusCodes.Status503ServiceUnavailable,
+        OperationCanceledException => 499,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    public static void Customize(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
+    {
+        var problem = context.ProblemDetails;
+        if (problem is HttpValidationProblemDetails validation)
+        {
+            // DataAnnotations name C# members; clients know JSON pointers.
+            var errors = validation.Errors.SelectMany(field => field.Value.Select(message =>
+                new FieldError(Pointer(field.Key), "request.invalid_member", message))).ToArray();
+            context.ProblemDetails = problem = new ProblemDetails { Status = problem.Status };
+            Name(problem, "request.invalid", "请求内容不符合要求。");
+            problem.Extensions["errors"] = errors;
+        }
+
+        var status = problem.Status ?? context.HttpContext.Response.StatusCode;
+        if (!problem.Extensions.ContainsKey("code"))
+        {
+            var (code, title) = Known(status);
+            Name(problem, code, title);
+        }
+
+        if (context.Exception is BadHttpRequestException { InnerException: JsonException json })
+        {
+            problem.Detail = json.Path is { } path ? $"JSON 无法读取，位置 {Pointer(path.TrimStart('$'))}。" : "JSON 无法读取。";
+            problem.Extensions["errors"] = new[] { new FieldError(Pointer(json.Path?.TrimStart('$') ?? ""), "request.malformed", problem.Detail) };
+        }
+
+        if (status is StatusCodes.Status503ServiceUnavailable)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5";
+        }
+
+        problem.Instance = null;
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
+    };
+
+    private static void Name(ProblemDetails problem, string code, string title)
+    {
+        (problem.Type, problem.Title) = ($"urn:problem:{code}", title);
+        problem.Extensions["code"] = code;
+    }
+
+    private static (string Code, string Title) Known(int status) => status switch
+    {
+        400 => ("request.malformed", "请求格式不正确。"),
+        401 => ("auth.token_required", "缺少有效的访问令牌。"),
+        403 => ("auth.forbidden", "没有执行此操作的权限。"),
+        404 => ("route.not_found", "没有这个地址或记录。"),
+        405 => ("route.method_not_allowed", "此地址不支持该方法。"),
+        408 => ("request.timeout", "请求发送超时。"),
+        409 => ("request.conflict", "与已有数据冲突。"),
+        413 => ("request.too_large", "请求内容过大。"),
+        415 => ("request.unsupported_media_type", "不支持的内容类型，请使用 application/json。"),
+        429 => ("request.too_many", "请求过于频繁，请稍后再试。"),
+        502 => ("server.bad_gateway", "后端服务没有应答。"),
+        503 => ("server.unavailable", "服务暂时不可用，请稍后重试。"),
+        504 => ("server.timeout", "后端服务应答超时。"),
+        < 500 => ("request.refused", "请求无法处理。"),
+        _ => ("server.error", "服务内部错误，已记录；请凭 traceId 联系运维人员。"),
+    };
+
+    // "Items[3].NationalId" and ".items[3].nationalId" both become "/items/3/nationalId".
+    private static string Pointer(string path) => string.Concat(path
+        .Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
+        .Select(part => "/" + JsonNamingPolicy.CamelCase.ConvertName(part)));
+}
