@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Wuwei.ServiceDefaults.Personal;
+
+/// <summary>The keys of personal data, from configuration section <c>PersonalData</c>; never in the database.</summary>
+public sealed class PersonalDataOptions
+{
+    /// <summary>What new values are encrypted under: any secret text of at least 32 characters.</summary>
+    [Required, MinLength(32)] public string EncryptionKey { get; set; } = "";
+
+    /// <summary>The number stored beside values encrypted under <see cref="EncryptionKey"/>.</summary>
+    [Range(1, ushort.MaxValue)] public int EncryptionKeyId { get; set; } = 1;
+
+    /// <summary>Earlier keys by their number: still read, no longer written.</summary>
+    public Dictionary<int, string> RetiredEncryptionKeys { get; } = [];
+
+    /// <summary>What person keys are made with, the same in every service: at least 32 characters.</summary>
+    [Required, MinLength(32)] public string LookupKey { get; set; } = "";
+}
+
+/// <summary>
+/// Encrypts personal numbers for storage (AES-256-GCM) and makes the keyed hash by which services recognise a person
+/// without knowing the number. Layout: version(1) | key id(2) | nonce(12) | ciphertext | tag(16).
+/// </summary>
+/// <remarks>Where a value belongs is authenticated too: copied to another row or column it does not decrypt.</remarks>
+public sealed class PersonalDataProtector
+{
+    private const byte Version = 1;
+    private const int NonceAt = 3, NonceLength = 12, TextAt = NonceAt + NonceLength, TagLength = 16;
+
+    private readonly Dictionary<ushort, byte[]> _keys;
+    private readonly ushort _current;
+    private readonly byte[] _lookupKey;
+
+    public PersonalDataProtector(IOptions<PersonalDataOptions> options)
+    {
+        var value = options.Value;
+        _current = (ushort)value.EncryptionKeyId;
+        _keys = value.RetiredEncryptionKeys.ToDictionary(key => (ushort)key.Key, key => Derive(key.Value, "wuwei personal data encryption"));
+        _keys[_current] = Derive(value.EncryptionKey, "wuwei personal data encryption");
+        _lookupKey = Derive(value.LookupKey, "wuwei personal data lookup");
+    }
+
+    /// <summary>The person's key in facts and unique indexes: 32 hexadecimal digits, the same for the same number everywhere.</summary>
+    public string PersonKey(NationalId number) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_lookupKey, Encoding.ASCII.GetBytes(number.Reveal())).AsSpan(0, 16));
+
+    /// <summary>Encrypts a value for one place.</summary>
+    /// <param name="column">Where it is stored, e.g. <c>departure.national_id</c>.</param>
+    /// <param name="row">The row's id.</param>
+    public byte[] Encrypt(string text, string column, string row)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var stored = new byte[TextAt + plain.Length + TagLength];
+        stored[0] = Version;
+        BinaryPrimitives.WriteUInt16BigEndian(stored.AsSpan(1), _current);
+        RandomNumberGenerator.Fill(stored.AsSpan(NonceAt, NonceLength));
+        using var aes = new AesGcm(_keys[_current], TagLength);
+        aes.Encrypt(stored.AsSpan(NonceAt, NonceLength), plain, stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), Place(column, row));
+        return stored;
+    }
+
+    /// <summary>Decrypts a stored value.</summary>
+    /// <exception cref="CryptographicException">It was changed, belongs to another place, or its key is not configured.</exception>
+    public string Decrypt(byte[] stored, string column, string row)
+    {
+        if (stored.Length < TextAt + TagLength || stored[0] != Version)
+        {
+            throw new CryptographicException("This is not an encrypted value.");
+        }
+
+        var keyId = BinaryPrimitives.ReadUInt16BigEndian(stored.AsSpan(1));
+        if (!_keys.TryGetValue(keyId, out var key))
+        {
+            throw new CryptographicException($"Key {keyId} of personal data is not configured.");
+        }
+
+        var plain = new byte[stored.Length - TextAt - TagLength];
+        using var aes = new AesGcm(key, TagLength);
+        aes.Decrypt(stored.AsSpan(NonceAt, NonceLength), stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), plain, Place(column, row));
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    private static byte[] Place(string column, string row) => Encoding.UTF8.GetBytes($"{column}|{row}");
+
+    private static byte[] Derive(string secret, string purpose) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), outputLength: 32, info: Encoding.ASCII.GetBytes(purpose));
+}
+
+public static class PersonalDataRegistration
+{
+    extension(IHostApplicationBuilder builder)
+    {
+        /// <summary>Adds <see cref="PersonalDataProtector"/>; a service without keys does not start.</summary>
+        public IHostApplicationBuilder AddPersonalData()
+        {
+            builder.Services.AddOptions<PersonalDataOptions>().BindConfiguration("PersonalData").ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddSingleton<PersonalDataProtector>();
+            return builder;
+        }
+    }
+}
