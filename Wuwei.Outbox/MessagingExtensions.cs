@@ -16,6 +16,7 @@ public static class MessagingExtensions
         public IHostApplicationBuilder AddDatabase()
         {
             DefaultTypeMap.MatchNamesWithUnderscores = true;
+            SqlMapper.AddTypeHandler(new InstantColumn());
             builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString("database")
                 ?? throw new InvalidOperationException("Connection string 'database' is missing."));
             builder.Services.TryAddSingleton<OutboxSignal>();
