@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Wuwei.Hosting;
 
@@ -43,22 +44,10 @@ internal sealed class ProgressLines : IDisposable
             return;
         }
 
-        var text = state.Text == KnownResourceStates.Running && update.Snapshot.HealthStatus is { } health
-            ? health.ToString()
-            : state.Text;
-        if (update.Snapshot.ExitCode is { } code)
+        var text = Describe(update.Snapshot, state.Text);
+        if (text is null)
         {
-            text += $", exit code {code}";
-        }
-
-        if (update.Snapshot.Get<string>(SnapshotProperties.Problem) is { } problem)
-        {
-            text += $": {problem}";
-        }
-
-        if (text == "Healthy" && update.Snapshot.Urls.FirstOrDefault(u => !u.IsInternal) is { } url)
-        {
-            text += $"  {url.Url}";
+            return;
         }
 
         if (_last.GetValueOrDefault(update.ResourceId) != text)
@@ -66,5 +55,18 @@ internal sealed class ProgressLines : IDisposable
             _last[update.ResourceId] = text;
             _output.WriteLine($"{DateTime.Now:HH:mm:ss}  {update.ResourceId,-18} {text}");
         }
+    }
+
+    /// <returns>Null for what goes without saying: waiting, starting, and not yet healthy.</returns>
+    private static string? Describe(CustomResourceSnapshot snapshot, string state)
+    {
+        var problem = snapshot.Get<string>(SnapshotProperties.Problem);
+        var exit = snapshot.ExitCode is { } code ? $", exit code {code}" : "";
+        var url = snapshot.Urls.FirstOrDefault(u => !u.IsInternal) is { } external ? $"  {external.Url}" : "";
+        return problem is not null ? $"{state}: {problem}"
+            : state == KnownResourceStates.Running && snapshot.HealthStatus == HealthStatus.Healthy ? $"Healthy{url}"
+            : state == KnownResourceStates.Starting && exit.Length > 0 ? $"Starting again{exit}"
+            : state == KnownResourceStates.Starting || state == KnownResourceStates.Waiting ? null
+            : $"{state}{exit}";
     }
 }
