@@ -44,13 +44,14 @@ internal sealed class ProgressLines : IDisposable
             return;
         }
 
+        var last = _last.GetValueOrDefault(update.ResourceId);
         var text = Describe(update.Snapshot, state.Text);
-        if (text is null)
+        if (text == KnownResourceStates.Running && last?.StartsWith("Healthy", StringComparison.Ordinal) == true)
         {
-            return;
+            text = "Unhealthy";
         }
 
-        if (_last.GetValueOrDefault(update.ResourceId) != text)
+        if (text is not null && text != last)
         {
             _last[update.ResourceId] = text;
             _output.WriteLine($"{DateTime.Now:HH:mm:ss}  {update.ResourceId,-18} {text}");
