@@ -1,9 +1,15 @@
 using Dapper;
+using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Wuwei.Contracts;
+using Wuwei.Outbox.Broker;
+using Wuwei.Outbox.Inbox;
+using Wuwei.Outbox.Relay;
 
 namespace Wuwei.Outbox;
 
@@ -12,7 +18,7 @@ public static class MessagingExtensions
 {
     extension(IHostApplicationBuilder builder)
     {
-        /// <summary>Adds the service's own database from the connection string <c>database</c>.</summary>
+        /// <summary>Adds the service's own database from the connection string <c>database</c>, and its health check.</summary>
         public IHostApplicationBuilder AddDatabase()
         {
             DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -21,6 +27,7 @@ public static class MessagingExtensions
                 ?? throw new InvalidOperationException("Connection string 'database' is missing."));
             builder.Services.TryAddSingleton<OutboxSignal>();
             builder.Services.TryAddSingleton<Database>();
+            builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));
             return builder;
         }
 
@@ -28,19 +35,107 @@ public static class MessagingExtensions
         /// <param name="subscribe">Names the handlers, e.g. <c>m => m.Subscribe&lt;FactsRecorded, FoldFacts&gt;(Subscription.IndicatorFacts)</c>.</param>
         public IHostApplicationBuilder AddMessaging(Action<IMessaging>? subscribe = null)
         {
-            subscribe?.Invoke(new Messaging(builder.Services));
+            var services = builder.Services;
+            var address = BrokerAddress.Parse(builder.Configuration.GetConnectionString("rabbitmq")
+                ?? throw new InvalidOperationException("Connection string 'rabbitmq' is missing."));
+            services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart()
+                .Validate(o => o.Lease > o.PublishLimit, "Outbox:Lease must be longer than Outbox:PublishLimit.");
+            services.TryAddSingleton(TimeProvider.System);
+            services.AddSingleton<OutboxMetrics>();
+            services.AddSingleton<Sender>();
+
+            // Hosted services stop in the reverse of this order: the relay first, then the bus, which waits for what it
+            // has delivered, then those who handle it.
+            var messaging = new Messaging(services);
+            subscribe?.Invoke(messaging);
+            services.AddSingleton(messaging);
+            services.AddBus(address, builder.Environment.ApplicationName);
+            services.AddHostedService<OutboxSweeper>();
+            services.AddHostedService<OutboxRelay>();
             return builder;
         }
     }
 
+    private static void AddBus(this IServiceCollection services, BrokerAddress address, string application)
+    {
+        services.Configure<MassTransitHostOptions>(o =>
+        {
+            o.WaitUntilStarted = false; // the service's port opens whether or not the broker is there
+            o.StopTimeout = TimeSpan.FromSeconds(20);
+        });
+        services.AddMassTransit(bus =>
+        {
+            bus.ConfigureHealthCheckOptions(o =>
+            {
+                o.Name = "broker";
+                o.MinimalFailureStatus = HealthStatus.Degraded; // messages wait in the outbox meanwhile
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                LogContext.ConfigureCurrentLogContext(context.GetRequiredService<ILoggerFactory>()); // not another host's
+                rabbit.Host(address.Host, address.Port, address.VirtualHost, application, host =>
+                {
+                    host.Username(address.User);
+                    host.Password(address.Password);
+                    host.Heartbeat(BrokerAddress.Heartbeat);
+                    if (address.Tls)
+                    {
+                        host.UseSsl(ssl => ssl.ServerName = address.Host);
+                    }
+                });
+                foreach (var endpoint in context.GetRequiredService<Messaging>().Endpoints)
+                {
+                    endpoint(context, rabbit);
+                }
+            });
+        });
+    }
+
     private sealed class Messaging(IServiceCollection services) : IMessaging
     {
+        public List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> Endpoints { get; } = [];
+
         public IMessaging Subscribe<TMessage, THandler>(Subscription subscription)
             where TMessage : class
             where THandler : class, IBatchHandler<TMessage>
         {
-            services.AddScoped<THandler>();
+            if (subscription.Message != typeof(TMessage))
+            {
+                throw new ArgumentException($"Queue {subscription.Queue} holds {subscription.Message.Name}, not {typeof(TMessage).Name}.");
+            }
+
+            services.TryAddScoped<THandler>();
+            services.AddSingleton(provider =>
+                ActivatorUtilities.CreateInstance<Intake<TMessage, THandler>>(provider, subscription));
+            services.AddHostedService(provider => provider.GetRequiredService<Intake<TMessage, THandler>>());
+            Endpoints.Add((context, rabbit) => rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>
+                Configure(endpoint, subscription.Queue, context.GetRequiredService<Intake<TMessage, THandler>>(), context)));
             return this;
+        }
+
+        private static void Configure<TMessage, THandler>(
+            IRabbitMqReceiveEndpointConfigurator endpoint, string queue, Intake<TMessage, THandler> intake, IServiceProvider provider)
+            where TMessage : class
+            where THandler : class, IBatchHandler<TMessage>
+        {
+            var options = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboxOptions>>().Value;
+            endpoint.PrefetchCount = options.Prefetch;
+            endpoint.PublishFaults = false;
+            endpoint.ThrowOnSkippedMessages();
+            endpoint.ConfigureError(error => error.UseFilter(new MoveToErrorQueue(queue)));
+            endpoint.BindDeadLetterQueue(BrokerTopology.ErrorQueueOf(queue), BrokerTopology.ErrorQueueOf(queue), error =>
+            {
+                foreach (var (name, value) in BrokerTopology.ErrorQueueArguments)
+                {
+                    error.SetQueueArgument(name, value);
+                }
+            });
+            foreach (var (name, value) in BrokerTopology.ArgumentsOf(queue))
+            {
+                endpoint.SetQueueArgument(name, value);
+            }
+
+            endpoint.Handler<TMessage>(intake.TakeAsync);
         }
     }
 }
@@ -49,6 +144,7 @@ public static class MessagingExtensions
 public interface IMessaging
 {
     /// <summary>Handles the messages of a queue in batches; one batch at a time, in one transaction.</summary>
+    /// <exception cref="ArgumentException">The queue holds another message.</exception>
     IMessaging Subscribe<TMessage, THandler>(Subscription subscription)
         where TMessage : class
         where THandler : class, IBatchHandler<TMessage>;

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 using Wuwei.Contracts.Facts;
 
 namespace Wuwei.Outbox;
@@ -24,6 +26,23 @@ public sealed class UnitOfWork : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_properties = new();
 
+    private static readonly FrozenDictionary<Type, NpgsqlDbType> s_typesOfNull = new Dictionary<Type, NpgsqlDbType>
+    {
+        [typeof(string)] = NpgsqlDbType.Text,
+        [typeof(bool)] = NpgsqlDbType.Boolean,
+        [typeof(short)] = NpgsqlDbType.Smallint,
+        [typeof(int)] = NpgsqlDbType.Integer,
+        [typeof(long)] = NpgsqlDbType.Bigint,
+        [typeof(double)] = NpgsqlDbType.Double,
+        [typeof(decimal)] = NpgsqlDbType.Numeric,
+        [typeof(Guid)] = NpgsqlDbType.Uuid,
+        [typeof(DateOnly)] = NpgsqlDbType.Date,
+        [typeof(TimeOnly)] = NpgsqlDbType.Time,
+        [typeof(TimeSpan)] = NpgsqlDbType.Interval,
+        [typeof(DateTimeOffset)] = NpgsqlDbType.TimestampTz,
+        [typeof(byte[])] = NpgsqlDbType.Bytea,
+    }.ToFrozenDictionary();
+
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly OutboxSignal _signal;
@@ -37,7 +56,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>The open connection, for what the methods here do not cover (COPY, a data reader).</summary>
     public NpgsqlConnection Connection => _connection;
 
-    /// <summary>Reads one row, or null when there is none.</summary>
+    /// <summary>Reads one row, or null when there is none: ask for <c>int?</c>, since the default of <c>int</c> is 0.</summary>
     public Task<T?> FindAsync<T>(string sql, object? args = null) =>
         _connection.QuerySingleOrDefaultAsync<T>(Command(sql, args));
 
@@ -56,7 +75,9 @@ public sealed class UnitOfWork : IAsyncDisposable
         {
             foreach (var property in s_properties.GetOrAdd(args.GetType(), type => type.GetProperties()))
             {
-                command.Parameters.Add(new NpgsqlParameter(property.Name, property.GetValue(args) ?? DBNull.Value));
+                command.Parameters.Add(property.GetValue(args) is { } value
+                    ? new NpgsqlParameter(property.Name, value)
+                    : NullOf(property));
             }
         }
 
@@ -87,13 +108,14 @@ public sealed class UnitOfWork : IAsyncDisposable
         (await ListAsync<Guid>(
             """
             insert into inbox_message (message_id, consumer)
-            select distinct id, @consumer from unnest(@messageIds) id
+            select distinct id, @consumer from unnest(@messageIds) id order by id -- one order for all: no deadlock
             on conflict do nothing
             returning message_id
             """,
             new { messageIds = messageIds.ToArray(), consumer })).ToHashSet();
 
     /// <summary>Sends everything queued together with COMMIT, in one round trip, and wakes the relay.</summary>
+    /// <exception cref="PostgresException">A queued write failed, or a statement before it; nothing was stored.</exception>
     public async Task CommitAsync()
     {
         if (_messages.Count > 0)
@@ -113,6 +135,12 @@ public sealed class UnitOfWork : IAsyncDisposable
                 });
         }
 
+        if (_writes.Count == 0)
+        {
+            // PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK and no error; any statement before it tells.
+            Write("select");
+        }
+
         await using var batch = new NpgsqlBatch(_connection, _transaction);
         foreach (var write in _writes)
         {
@@ -120,7 +148,9 @@ public sealed class UnitOfWork : IAsyncDisposable
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        await batch.ExecuteNonQueryAsync(_cancellation);
+        _cancellation.ThrowIfCancellationRequested();
+        // From here on a caller who hangs up no longer matters: half-sent, nobody would know the outcome.
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
         if (_messages.Count > 0)
         {
             _signal.Set();
@@ -132,6 +162,23 @@ public sealed class UnitOfWork : IAsyncDisposable
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    // A null without a type leaves "@x is null" and "coalesce(@x, ...)" ambiguous.
+    private static NpgsqlParameter NullOf(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var parameter = new NpgsqlParameter(property.Name, DBNull.Value);
+        if (s_typesOfNull.TryGetValue(type, out var known))
+        {
+            parameter.NpgsqlDbType = known;
+        }
+        else if (type.IsArray && s_typesOfNull.TryGetValue(type.GetElementType()!, out var element))
+        {
+            parameter.NpgsqlDbType = NpgsqlDbType.Array | element;
+        }
+
+        return parameter;
     }
 
     private CommandDefinition Command(string sql, object? args) =>

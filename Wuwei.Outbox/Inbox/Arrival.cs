@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using MassTransit;
+
+namespace Wuwei.Outbox.Inbox;
+
+/// <summary>A delivery on its way through the intake; the broker hears of it when <see cref="Settled"/> completes.</summary>
+internal sealed class Arrival<T> where T : class
+{
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Arrival(ConsumeContext<T> context)
+    {
+        Message = new(
+            context.MessageId ?? throw new InvalidOperationException("The message has no id, so that a copy could not be told from it."),
+            context.Message);
+        DeliveryTag = context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.DeliveryTag : 0;
+        Bytes = context.ReceiveContext.Body.Length ?? 0;
+        Trace = Activity.Current?.Context ?? default;
+    }
+
+    public Received<T> Message { get; }
+
+    /// <summary>Order of delivery.</summary>
+    public ulong DeliveryTag { get; }
+
+    public long Bytes { get; }
+
+    /// <summary>The sender's trace.</summary>
+    public ActivityContext Trace { get; }
+
+    /// <summary>Attempts that failed with this message alone.</summary>
+    public int Failures { get; private set; }
+
+    public Task Settled => _settled.Task;
+
+    public void Done() => _settled.TrySetResult();
+
+    public int Failed() => ++Failures;
+
+    /// <summary>To the error queue.</summary>
+    public void SetAside(Exception error) => _settled.TrySetException(error);
+
+    /// <summary>Back to its queue, for another consumer or another day.</summary>
+    public void PutBack() => _settled.TrySetException(new PutBackException());
+}
+
+/// <summary>The message is not at fault: it goes back to its queue.</summary>
+internal sealed class PutBackException() : Exception("The service is stopping.");
