@@ -1,3 +1,34 @@
+using Wuwei.Assessment.Observations;
+using Wuwei.Assessment.Schemes;
+using Wuwei.Assessment.Scores;
+using Wuwei.Assessment.Targets;
+using Wuwei.Contracts;
+using Wuwei.Contracts.Observations;
+using Wuwei.Contracts.Targets;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddMessaging(m => m
+    .Subscribe<ObservationChanged, StoreObservations>(Subscription.AssessmentObservations)
+    .Subscribe<TargetChanged, StoreTargets>(Subscription.AssessmentTargets));
+builder.Services.AddSingleton<ScoreReader>().AddSingleton<ScoreDocuments>();
+builder.Services.AddValidation();
+builder.Services.AddOpenApi();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapOpenApi("/openapi.json").AllowAnonymous();
+
+var schemes = app.MapGroup("/schemes").WithTags("Schemes").RequireScope("assessment.read");
+ReadSchemes.Map(schemes);
+PutScheme.Map(schemes);
+
+var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment.read");
+GetScores.Map(scores);
+GetRegionScore.Map(scores);
+ExplainItem.Map(scores);
+
 await app.RunAsync();

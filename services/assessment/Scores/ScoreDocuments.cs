@@ -1,0 +1,81 @@
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Assessment.Scores;
+
+/// <summary>A rendered answer about scores.</summary>
+/// <param name="Month">Its month's first day.</param>
+internal sealed record ScoreDocument(DateOnly Month, string Etag, byte[] Body);
+
+/// <summary>
+/// Renders answers once per change and keeps them: fresh while nothing they rest on has changed (one look at counters),
+/// rendered anew at the next pull after it did. Nobody waits for a score that nobody asks for, and a bulk load costs
+/// one rendering however many messages it is made of.
+/// </summary>
+internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfiguration configuration)
+{
+    /// <summary>Whether the platform holds synthetic demonstration records; said in every answer.</summary>
+    public bool Demonstration { get; } = configuration.GetValue("Demonstration", false);
+
+    /// <summary>The stored answer, or a new one.</summary>
+    /// <param name="part">Names the answer among those about one month, e.g. <c>table.csv</c>.</param>
+    /// <param name="render">Renders it from the scores; null when there is no such part.</param>
+    public async Task<Decision<ScoreDocument>> GetAsync(
+        ScoreQuestion question, string part, Func<Scoring, byte[]?> render, CancellationToken cancellation)
+    {
+        var renderer = $"{typeof(ScoreDocuments).Module.ModuleVersionId:n}{(Demonstration ? "+demonstration" : "")}";
+        if (question.AsOf is null
+            && await db.FindAsync<ScoreDocument>(
+                FreshSql, new { month = question.Month?.Start, question.Scheme, part, renderer }, cancellation) is { } fresh)
+        {
+            return fresh;
+        }
+
+        if ((await reader.ComputeAsync(question, cancellation)).IsRefused(out var refusal, out var scoring))
+        {
+            return refusal;
+        }
+
+        if (render(scoring) is not { } body)
+        {
+            return ScoreQuestion.UnknownItem;
+        }
+
+        var document = new ScoreDocument(scoring.Table.Month.Start, ETags.Of(body), body);
+        if (question.AsOf is null)
+        {
+            await using var work = await db.BeginAsync(cancellation);
+            var scheme = scoring.Table.Scheme;
+            work.Write(StoreSql, new { scheme.Id, scheme.Version, document.Month, part, renderer, scoring.Changes, document.Etag, document.Body });
+            await work.CommitAsync();
+        }
+
+        return document;
+    }
+
+    private const string FreshSql = """
+        with latest as (
+            select date_trunc('month', ends_on)::date as month from observation
+            where value is not null and length(period) = 7
+            order by ends_on desc
+            limit 1
+        ), applied as (
+            select version, make_date(plan_to, 12, 1) as last from scheme_version
+            where scheme = @Scheme and valid_from <= coalesce(@month, (select month from latest))
+            order by version desc
+            limit 1
+        )
+        select d.month, d.etag, d.body
+        from applied a
+        join score_document d on (d.scheme, d.version, d.part, d.renderer) = (@Scheme, a.version, @part, @renderer)
+            and d.month = coalesce(@month, (select least(month, a.last) from latest))
+            and d.changes = (select coalesce(sum(c.changes), 0) from score_change c where c.month <= d.month)
+        """;
+
+    // An older rendering may overwrite a newer one; its counter gives it away and the next pull renders anew.
+    private const string StoreSql = """
+        insert into score_document values (@Id, @Version, @Month, @part, @renderer, @Changes, @Etag, @Body)
+        on conflict (scheme, version, month, part) do update
+        set renderer = excluded.renderer, changes = excluded.changes, etag = excluded.etag, body = excluded.body
+        """;
+}

@@ -1,0 +1,56 @@
+using Wuwei.Assessment.Schemes;
+
+namespace Wuwei.Assessment.Scores;
+
+/// <summary>The steps from observations to points as Chinese sentences with the numbers put in.</summary>
+internal static class ScoreFormula
+{
+    public static IReadOnlyList<string> Of(ScoredItem scored)
+    {
+        var (item, evidence, score) = scored;
+        List<string> steps = [];
+        if (score.Value is { } value)
+        {
+            steps.Add($"数值 = {Sum(InputTerms(item, evidence), value)} {item.Unit}");
+        }
+
+        if (score is { Counted: { } counted, Target: { } target, Progress: { } progress, Score: { } points, Met: { } met })
+        {
+            steps.Add($"至本期目标 = {Sum(evidence.Dues.Select(due => Term($"{due!.Target.Year} 年", due.Target.Value!.Value, due.Share)), target)} {item.Unit}");
+            steps.Add($"达标条件：{N(score.Value!.Value)} {score.Comparator} {N(target)}，{(met ? "达标" : "未达标")}");
+            steps.Add($"完成比例 = {Progress(item, score.Value!.Value, target, met)}{N(progress)}");
+            steps.Add($"计入比例 = {N(counted)}（{ScoreText.Of(score.Rule)}）");
+            steps.Add($"得分 = 权重 {N(item.Weight)} × {N(counted)} = {N(points)}");
+        }
+
+        if (score.Remark is { } remark)
+        {
+            steps.Add(remark);
+        }
+
+        return steps;
+    }
+
+    private static string Progress(SchemeItem item, decimal value, decimal target, bool met) => item.Direction switch
+    {
+        _ when target <= 0 => $"目标不大于 0，{(met ? "达标记 1" : "未达标记 0")}：",
+        Direction.Higher => $"{N(value)} ÷ {N(target)} = ",
+        _ when met => "越低越好，达标记 1：",
+        _ => $"1 − ({N(value)} − {N(target)}) ÷ {N(target)} = ",
+    };
+
+    // Fifty months do not fit into a sentence; years do, and the months are listed beside it.
+    private static IEnumerable<string> InputTerms(SchemeItem item, Evidence evidence) => item.Aggregate is Aggregate.Cumulative
+        ? evidence.Inputs.GroupBy(input => input.Observation.EndsOn.Year)
+            .Select(year => Term($"{year.Key} 年 {year.Count()} 个月", year.Sum(input => input.Counted), 1))
+        : evidence.Inputs.Select(input => Term(input.Observation.Period, input.Observation.Value!.Value, input.Share));
+
+    private static string Term(string name, decimal value, decimal share) =>
+        share == 1 ? $"{N(value)}（{name}）" : $"{N(value)}（{name}）× {N(share)}";
+
+    private static string Sum(IEnumerable<string> terms, decimal sum) => terms.ToArray() is { Length: > 1 } several
+        ? $"{string.Join(" + ", several)} = {N(sum)}"
+        : string.Join("", terms) is var single && single.Contains('×', StringComparison.Ordinal) ? $"{single} = {N(sum)}" : single;
+
+    private static string N(decimal value) => ScoreText.Number(value);
+}
