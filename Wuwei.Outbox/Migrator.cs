@@ -23,7 +23,7 @@ public static class Migrator
             return new SqlScript(prefix + file, reader.ReadToEnd());
         });
 
-    /// <summary>Applies what is missing, each script in a transaction of its own; replicas take turns.</summary>
+    /// <summary>Applies what is missing in the order given, each script in a transaction of its own; replicas take turns.</summary>
     /// <exception cref="InvalidOperationException">A script failed; the database stays at the one before.</exception>
     public static void Migrate(string connectionString, IEnumerable<SqlScript> scripts)
     {
@@ -31,7 +31,8 @@ public static class Migrator
         connection.Open();
         connection.Execute("select pg_advisory_lock(hashtext('migrate'))");
         var result = DeployChanges.To.PostgresqlDatabase(connectionString)
-            .WithScripts(scripts)
+            .WithScripts(scripts.Select((script, order) =>
+                new SqlScript(script.Name, script.Contents, new SqlScriptOptions { RunGroupOrder = order }))) // not by name
             .WithTransactionPerScript()
             .WithVariablesDisabled() // "$" belongs to SQL
             .LogToNowhere()
