@@ -22,3 +22,6 @@ Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
 using var process = Process.Start(start)!;
 await process.WaitForExitAsync();
 return process.ExitCode;
+
+/// <summary>Named, lest it be public and hide the <c>Program</c> of a service under test.</summary>
+internal static partial class Program;
