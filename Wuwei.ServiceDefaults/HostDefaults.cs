@@ -75,11 +75,15 @@ public static class HostDefaults
         /// Errors as problem+json, who the caller is, and two addresses that need no token: <c>/health</c> (ready:
         /// healthy or degraded answer 200) and <c>/alive</c>.
         /// </summary>
-        public WebApplication UseServiceDefaults()
+        /// <param name="beforeAuthentication">Adds what guards the check of tokens itself.</param>
+        /// <param name="beforeAuthorization">Adds what needs to know the caller, whether or not it may go on.</param>
+        public WebApplication UseServiceDefaults(Action? beforeAuthentication = null, Action? beforeAuthorization = null)
         {
             app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
             app.UseStatusCodePages();
+            beforeAuthentication?.Invoke();
             app.UseAuthentication();
+            beforeAuthorization?.Invoke();
             app.UseAuthorization();
             app.MapHealthChecks("/health").AllowAnonymous();
             app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();

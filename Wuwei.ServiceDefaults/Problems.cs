@@ -12,6 +12,7 @@ internal static class Problems
     public static int StatusOf(Exception error) => error switch
     {
         BadHttpRequestException bad => bad.StatusCode,
+        InvalidDataException => StatusCodes.Status400BadRequest,
         DbException { SqlState: "23503" or "23505" } => StatusCodes.Status409Conflict,
         DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
         DbException { SqlState: null or "57P01" or "57P02" or "57P03" } => StatusCodes.Status503ServiceUnavailable,

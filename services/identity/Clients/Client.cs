@@ -1,0 +1,33 @@
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Regions;
+
+namespace Wuwei.Identity.Clients;
+
+/// <summary>A department's system that may ask for tokens, and what its tokens say.</summary>
+/// <param name="Department">The service it writes to, or <c>assessment</c>; empty when it writes nowhere.</param>
+/// <param name="Region">The city's code or a county's.</param>
+/// <param name="Roles">Of <see cref="CallerRoles"/>.</param>
+/// <param name="Scopes">All it may ask for; also what it gets when it asks for none.</param>
+internal sealed record Client(string Id, string Department, string Region, IReadOnlyList<string> Roles, IReadOnlyList<string> Scopes)
+{
+    /// <summary>Services that ask for a token. Each has scopes <c>X.read</c> and <c>X.write</c> and audience <c>wuwei.X</c>.</summary>
+    public static readonly IReadOnlyList<string> Services = ["indicator", "training", "loans", "labour-transfer", "assessment"];
+
+    /// <summary>What a development machine and the tests work with: each department in the city and in every county, and three offices.</summary>
+    public static readonly IReadOnlyList<Client> ForDevelopment =
+    [
+        .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
+           from region in RegionCode.Counties.Select(county => county.Code).Prepend(RegionCode.City)
+           select new Client(
+               $"{department}-{region}", department, region, [CallerRoles.Clerk, CallerRoles.Approver],
+               [.. new[] { $"{department}.read", $"{department}.write", "indicator.read" }.Distinct()]),
+        new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
+            ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
+        new("operator", "", RegionCode.City, [CallerRoles.Operator], [.. Services.Select(service => $"{service}.read")]),
+        new("auditor", "", RegionCode.City, [CallerRoles.Auditor], [.. Services.Select(service => $"{service}.read")]),
+    ];
+
+    /// <summary>The audiences of a token with these scopes: each service checks for its own.</summary>
+    public static IEnumerable<string> AudiencesOf(IEnumerable<string> scopes) =>
+        scopes.Select(scope => $"wuwei.{scope[..scope.LastIndexOf('.')]}").Distinct();
+}
