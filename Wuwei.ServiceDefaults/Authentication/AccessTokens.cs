@@ -36,7 +36,8 @@ internal sealed class AccessTokens(IssuerKeys issuer, TimeProvider clock) : Toke
             return new() { IsValid = false, Exception = new SecurityTokenMalformedException("Not a token.") };
         }
 
-        var keys = await issuer.WithAsync(_handler.ReadJsonWebToken(token).Kid);
+        var keyId = _handler.ReadJsonWebToken(token).Kid;
+        var keys = keyId == validationParameters.IssuerSigningKey?.KeyId ? issuer.Current : await issuer.WithAsync(keyId);
         var parameters = validationParameters.Clone();
         parameters.IssuerSigningKeys = [.. validationParameters.IssuerSigningKeys ?? [], .. keys.Values];
         var result = await _handler.ValidateTokenAsync(token, parameters);

@@ -23,9 +23,9 @@ internal sealed partial class IssuerKeys(
     public FrozenDictionary<string, SecurityKey> Current { get; private set; } = ReadFile(options.Value.KeyFile);
 
     /// <summary>The keys, asked for again when <paramref name="keyId"/> is not among them (and nobody has just asked).</summary>
-    public async ValueTask<FrozenDictionary<string, SecurityKey>> WithAsync(string keyId)
+    public async ValueTask<FrozenDictionary<string, SecurityKey>> WithAsync(string? keyId)
     {
-        if (!Current.ContainsKey(keyId) && options.Value.Authority is not null)
+        if (keyId is { Length: > 0 } && !Current.ContainsKey(keyId) && options.Value.Authority is not null)
         {
             await RefreshAsync(keyId, CancellationToken.None);
         }
@@ -35,7 +35,13 @@ internal sealed partial class IssuerKeys(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (options.Value.Authority is not null && !stoppingToken.IsCancellationRequested)
+        if (options.Value.Authority is null)
+        {
+            LogNoAuthority();
+            return;
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
         {
             var known = await RefreshAsync(null, stoppingToken);
             await Task.Delay(known ? TimeSpan.FromMinutes(15) : TimeSpan.FromSeconds(5), clock, stoppingToken)
@@ -100,7 +106,7 @@ internal sealed partial class IssuerKeys(
 
     // Only public halves for signatures: a symmetric key in the set would be everybody's.
     private static FrozenDictionary<string, SecurityKey> Read(string document) => JsonWebKeySet.Create(document).Keys
-        .Where(key => key.Kty is JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve && key.Use is null or "" or "sig" && key.KeyId is { Length: > 0 })
+        .Where(key => key is { Kty: JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve, Use: null or "" or "sig", KeyId.Length: > 0 })
         .ToFrozenDictionary(key => key.KeyId, key => (SecurityKey)key);
 
     private static FrozenDictionary<string, SecurityKey> ReadFile(string? file)
@@ -148,6 +154,9 @@ internal sealed partial class IssuerKeys(
             LogNotKept(file, error.Message);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Authentication:Authority is not configured: the issuer's keys are not asked for")]
+    private partial void LogNoAuthority();
 
     [LoggerMessage(LogLevel.Information, "The issuer publishes {Count} keys")]
     private partial void LogKeys(int count);

@@ -50,7 +50,7 @@ public static class TokenValidation
         bearer.TokenValidationParameters = new()
         {
             ValidIssuers = [options.Value.Issuer.AbsoluteUri, options.Value.Issuer.AbsoluteUri.TrimEnd('/')],
-            ValidAudiences = options.Value.Audiences is [_, ..] several ? several : [options.Value.Audience],
+            ValidAudiences = options.Value.Audiences is [_, ..] several ? several : [options.Value.Audience!],
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256],
             ValidTypes = ["at+jwt"],
             ClockSkew = TimeSpan.FromSeconds(60),

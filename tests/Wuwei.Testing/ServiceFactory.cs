@@ -7,8 +7,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Wuwei.Outbox;
 using Xunit;
 
@@ -109,22 +107,13 @@ public abstract class ServiceFactory<TProgram>(string service, bool broker = fal
         builder.UseEnvironment("Production");
         builder.UseSetting("ConnectionStrings:database", Database.ConnectionString);
         builder.UseSetting("ConnectionStrings:rabbitmq", _virtualHost?.ConnectionString ?? "amqp://nobody:nothing@127.0.0.1:1");
-        builder.UseSetting("Authentication:Authority", TestTokens.Issuer);
         builder.UseSetting("Authentication:Issuer", TestTokens.Issuer);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         builder.ConfigureTestServices(services =>
         {
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(Clock);
-            services.PostConfigureAll<JwtBearerOptions>(options =>
-            {
-                var configuration = new OpenIdConnectConfiguration { Issuer = TestTokens.Issuer, SigningKeys = { TestTokens.Key } };
-                options.Authority = null;
-                options.Configuration = configuration;
-                options.ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(configuration);
-                options.TokenValidationParameters.IssuerSigningKeyResolver = null;
-                options.TokenValidationParameters.IssuerSigningKey = TestTokens.Key;
-            });
+            services.PostConfigureAll<JwtBearerOptions>(options => options.TokenValidationParameters.IssuerSigningKey = TestTokens.Key);
             if (_virtualHost is null)
             {
                 // Nothing sends or listens: what was published stays in the outbox to be read.

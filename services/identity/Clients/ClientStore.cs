@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
