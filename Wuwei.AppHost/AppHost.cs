@@ -45,12 +45,16 @@ foreach (var service in services)
 // Keys are fetched from identity itself, not through the gateway: a token stays valid whatever name the gateway goes by.
 foreach (var project in services.Append(gateway))
 {
-    project.WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"));
+    project
+        .WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
+        .WithEnvironment("Authentication__Issuer", gateway.GetEndpoint("http"));
 }
 
 // Secrets of the development clients are derived from one seed, so that identity and whoever calls it agree.
 var clientsSeed = AddSecret("development-clients-seed");
-identity.WithEnvironment("DevelopmentClients__Seed", clientsSeed);
+identity
+    .WithEnvironment("DevelopmentClients__Seed", clientsSeed)
+    .WithEnvironment("Signing__Secret", AddSecret("signing-secret")); // what the signing keys are stored under
 
 if (builder.Configuration.GetValue<bool>("Demonstration"))
 {
