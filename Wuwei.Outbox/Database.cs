@@ -8,6 +8,8 @@ namespace Wuwei.Outbox;
 /// <param name="signal">Woken after a commit that left messages to send.</param>
 public sealed class Database(NpgsqlDataSource source, OutboxSignal signal)
 {
+    static Database() => DapperTypes.Register();
+
     /// <summary>Begins a transaction. Costs no round trip: BEGIN travels with the first statement.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using Dapper;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +20,6 @@ public static class MessagingExtensions
         /// <summary>Adds the service's own database from the connection string <c>database</c>, and its health check.</summary>
         public IHostApplicationBuilder AddDatabase()
         {
-            DefaultTypeMap.MatchNamesWithUnderscores = true;
-            SqlMapper.AddTypeHandler(new InstantColumn());
             builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString("database")
                 ?? throw new InvalidOperationException("Connection string 'database' is missing."));
             builder.Services.TryAddSingleton<OutboxSignal>();

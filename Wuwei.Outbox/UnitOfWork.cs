@@ -76,7 +76,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             foreach (var property in s_properties.GetOrAdd(args.GetType(), type => type.GetProperties()))
             {
                 command.Parameters.Add(property.GetValue(args) is { } value
-                    ? new NpgsqlParameter(property.Name, value)
+                    ? new NpgsqlParameter(property.Name, Utc(value))
                     : NullOf(property));
             }
         }
@@ -163,6 +163,14 @@ public sealed class UnitOfWork : IAsyncDisposable
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
     }
+
+    // timestamptz is an instant: the provider takes it in UTC only.
+    private static object Utc(object value) => value switch
+    {
+        DateTimeOffset instant => instant.ToUniversalTime(),
+        DateTimeOffset[] instants => Array.ConvertAll(instants, instant => instant.ToUniversalTime()),
+        _ => value,
+    };
 
     // A null without a type leaves "@x is null" and "coalesce(@x, ...)" ambiguous.
     private static NpgsqlParameter NullOf(PropertyInfo property)

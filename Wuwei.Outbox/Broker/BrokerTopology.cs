@@ -32,7 +32,12 @@ public static class BrokerTopology
         ["x-overflow"] = "reject-publish",
     };
 
-    internal static Dictionary<string, object?> ErrorQueueArguments => new() { ["x-queue-type"] = "quorum" };
+    internal static Dictionary<string, object?> ErrorQueueArguments => new()
+    {
+        ["x-queue-type"] = "quorum",
+        // Looking at a message counts as a delivery, and RabbitMQ 4 drops after 20 of them unless told otherwise.
+        ["x-delivery-limit"] = 1_000_000_000,
+    };
 
     /// <summary>Declares every exchange and queue of the platform; what is there already stays as it is.</summary>
     /// <param name="connectionString"><c>amqp://user:password@host:port/vhost</c>, of somebody who may configure all of them.</param>
