@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using Wuwei.Demonstration.Generator;
+var r = new Records();
+Console.WriteLine($"{r.Departures.Count} {r.Trainings.Count} {r.Loans.Count} {r.Totals.Count} {r.Reports.Count}");

@@ -1,0 +1,44 @@
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Demonstration.Generator;
+
+/// <summary>Everything the demonstration registers; the same on every machine.</summary>
+public sealed class Records
+{
+    private const int Workers = 73_500;
+    private const int Trainees = 4_550;
+    private const int Borrowers = 600;
+
+    public Records()
+    {
+        var people = new People();
+        var workers = people.Make("workers", Workers);
+        // Two trainees in five are among those who leave for work; borrowers stay.
+        var leaving = workers.GroupBy(worker => worker.County).SelectMany(county => county.Take(county.Count() * 2 / 5 * Trainees / Workers));
+        var staying = people.Make("trainees", Trainees - leaving.Count());
+        Departures = [.. Generator.Departures.Make(workers)];
+        Trainings = [.. Generator.Trainings.Make([.. leaving, .. staying])];
+        Loans = [.. Generator.Loans.Make(people.Make("borrowers", Borrowers))];
+        Counted = Generator.Totals.Count(Departures, Trainings, Loans);
+        Totals = [.. Generator.Totals.Make(Counted)];
+        Reports = [.. Generator.Reports.All()];
+    }
+
+    public IReadOnlyList<Departure> Departures { get; }
+
+    public IReadOnlyList<CertifiedTraining> Trainings { get; }
+
+    public IReadOnlyList<Loan> Loans { get; }
+
+    public IReadOnlyList<Total> Totals { get; }
+
+    public IReadOnlyList<Report> Reports { get; }
+
+    /// <summary>Records by measure, county and month, as the ledger counts them; totals not included.</summary>
+    public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Counted { get; }
+
+    /// <summary>What the ledger comes to for a measure, county and month when all of this has arrived.</summary>
+    public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Expected() => Totals.ToDictionary(
+        total => (total.Measure, total.County, total.Month),
+        total => total.Quantity + Counted.GetValueOrDefault((total.Measure, total.County, total.Month)));
+}
