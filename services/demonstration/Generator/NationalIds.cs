@@ -22,8 +22,6 @@ public sealed class NationalIds
             {
                 return body + Check(body);
             }
-
-            birth = birth.AddDays(1);   // a full day: the next one
         }
     }
 

@@ -19,8 +19,7 @@ public sealed class Records
         Departures = [.. Generator.Departures.Make(workers)];
         Trainings = [.. Generator.Trainings.Make([.. leaving, .. staying])];
         Loans = [.. Generator.Loans.Make(people.Make("borrowers", Borrowers))];
-        Counted = Generator.Totals.Count(Departures, Trainings, Loans);
-        Totals = [.. Generator.Totals.Make(Counted)];
+        Totals = [.. Generator.Totals.Make()];
         Reports = [.. Generator.Reports.All()];
     }
 
@@ -34,11 +33,9 @@ public sealed class Records
 
     public IReadOnlyList<Report> Reports { get; }
 
-    /// <summary>Records by measure, county and month, as the ledger counts them; totals not included.</summary>
-    public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Counted { get; }
-
-    /// <summary>What the ledger comes to for a measure, county and month when all of this has arrived.</summary>
-    public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Expected() => Totals.ToDictionary(
-        total => (total.Measure, total.County, total.Month),
-        total => total.Quantity + Counted.GetValueOrDefault((total.Measure, total.County, total.Month)));
+    /// <summary>What the ledger comes to, by measure, county and month, when all of this has arrived.</summary>
+    public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Expected() =>
+        Generator.Totals.Count(Departures, Trainings, Loans)
+            .Concat(Totals.Select(total => KeyValuePair.Create((total.Measure, total.County, total.Month), total.Quantity)))
+            .ToDictionary();
 }

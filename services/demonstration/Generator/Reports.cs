@@ -41,17 +41,17 @@ public static class Reports
         foreach (var (m, (jobs, reemployed)) in Season.Spread(UrbanJobs[y], Season.Jobs).Zip(Season.Spread(Reemployed[y], Season.Reemployed)).Index())
         {
             var month = new Period(PeriodKind.Month, year, m + 1);
-            foreach (var (county, part) in Census.Share(jobs))
+            foreach (var (county, part) in Census.Share(jobs, Season.Tilted("1")))
             {
                 yield return new("1", county, month, part, null, year == 2025 && m < 3 ? FirstQuarter2025 : Synthetic, true);
             }
 
-            foreach (var (county, part) in Census.Share(reemployed))
+            foreach (var (county, part) in Census.Share(reemployed, Season.Tilted("7")))
             {
                 yield return new("7", county, month, part, null, Synthetic, true);
             }
 
-            foreach (var (county, part) in Census.Share(Insured[y] + (Insured[y + 1] - Insured[y]) * (m + 1) / 12))
+            foreach (var (county, part) in Census.Share(Insured[y] + (Insured[y + 1] - Insured[y]) * (m + 1) / 12, Season.Tilted("8")))
             {
                 yield return new("8", county, month, part, null, year == 2022 && m == 11 ? Insured2022 : Synthetic, true);
             }

@@ -2,7 +2,7 @@ using Wuwei.Demonstration.Plan;
 
 namespace Wuwei.Demonstration.Generator;
 
-/// <summary>How a year's total falls on its months.</summary>
+/// <summary>How a total of the city falls on months and counties.</summary>
 public static class Season
 {
     /// <summary>
@@ -22,6 +22,13 @@ public static class Season
 
     /// <summary>Re-employment of the unemployed. Synthetic.</summary>
     public static readonly IReadOnlyList<double> Reemployed = [6, 7, 11, 10, 9, 9, 8, 8, 9, 9, 8, 6];
+
+    /// <summary>What a county does more or less than its inhabitants let one expect: up to 12 % either way. Synthetic.</summary>
+    public static IReadOnlyList<double> Tilted(string what)
+    {
+        var random = new SeededRandom($"tilt/{what}");
+        return [.. Census.Counties.Select(county => county.Persons * (0.88 + 0.24 * random.Fraction()))];
+    }
 
     /// <summary>A whole number over twelve months; the months add up to it exactly.</summary>
     public static int[] Spread(int year, IReadOnlyList<double> season) => Census.Apportion(year, season);

@@ -8,8 +8,8 @@ namespace Wuwei.Demonstration.Generator;
 public sealed record Total(string Service, string County, string Measure, Period Month, int Quantity, string Source);
 
 /// <summary>
-/// What the registers count, by measure, county and month; persons once a year, at their first departure. Also what the
-/// ledger must come to when everything has arrived.
+/// What was done in 2021–2024, before people were registered one by one. The registers count by measure, county and
+/// month; persons once a year, at their first departure.
 /// </summary>
 public static class Totals
 {
@@ -18,30 +18,26 @@ public static class Totals
     public const string Borrowers = "loans.borrowers";
     public const string Jobs = "loans.jobs";
 
-    // City, 2021 to 2025. Source of the level: the plan's base years (≥ 400,000 transfers a year; 38,000 trainings in 2020,
+    // City, 2021 to 2024. Level from the plan's base years (400,000 transfers and more a year; 38,000 trainings in 2020;
     // 2,667 loans a year with 2.3 jobs each); the years themselves are synthetic.
     private static readonly (string Service, string Measure, IReadOnlyList<double> Season, int[] Years)[] Levels =
     [
-        ("labour-transfer", Persons, Season.Departures, [401_200, 402_600, 404_100, 405_500, 408_000]),
-        ("training", PersonTimes, Season.Trainings, [26_300, 24_800, 25_600, 26_100, 25_900]),
-        ("loans", Borrowers, Season.Loans, [1_790, 1_820, 1_860, 1_880, 1_900]),
-        ("loans", Jobs, Season.Loans, [4_130, 4_190, 4_290, 4_330, 4_370]),
+        ("labour-transfer", Persons, Season.Departures, [401_200, 402_600, 404_100, 405_500]),
+        ("training", PersonTimes, Season.Trainings, [26_300, 24_800, 25_600, 26_100]),
+        ("loans", Borrowers, Season.Loans, [1_790, 1_820, 1_860, 1_880]),
+        ("loans", Jobs, Season.Loans, [4_130, 4_190, 4_290, 4_330]),
     ];
 
-    /// <summary>The totals that bring the counted records up to the city's levels: all of 2021–2024, what is left of 2025.</summary>
-    public static IEnumerable<Total> Make(IReadOnlyDictionary<(string Measure, string County, Period Month), int> counted) =>
+    public static IEnumerable<Total> Make() =>
         from level in Levels
-        from year in Enumerable.Range(PlanTargets.FirstYear, level.Years.Length)
-        let months = Season.Spread(level.Years[year - PlanTargets.FirstYear], level.Season)
-        from m in Enumerable.Range(1, 12)
-        let month = new Period(PeriodKind.Month, year, m)
-        from share in Census.Share(months[m - 1])
-        let named = counted.GetValueOrDefault((level.Measure, share.Region, month))
+        from year in Enumerable.Range(0, level.Years.Length)
+        from month in Season.Spread(level.Years[year], level.Season).Index()
+        from share in Census.Share(month.Item, Season.Tilted(level.Measure))
         select new Total(
-            level.Service, share.Region, level.Measure, month, Math.Max(0, share.Part - named),
-            year == 2025 ? "演示数据：未逐人登记部分的汇总" : "演示数据：实名登记以前的汇总");
+            level.Service, share.Region, level.Measure,
+            new Period(PeriodKind.Month, PlanTargets.FirstYear + year, month.Index + 1), share.Part, Reports.Synthetic);
 
-    /// <summary>Counts the records as the ledger does.</summary>
+    /// <summary>What the records of persons come to, counted as the ledger counts.</summary>
     public static Dictionary<(string Measure, string County, Period Month), int> Count(
         IEnumerable<Departure> departures, IEnumerable<CertifiedTraining> trainings, IEnumerable<Loan> loans) =>
         departures.GroupBy(departure => departure.Person.NationalId)

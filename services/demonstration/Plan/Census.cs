@@ -14,7 +14,11 @@ public static class Census
 
     /// <summary>Shares a whole number among the counties by inhabitants; the parts add up to it exactly.</summary>
     public static IEnumerable<(string Region, int Part)> Share(int total) =>
-        Counties.Zip(Apportion(total, [.. Counties.Select(county => (double)county.Persons)]), (county, part) => (county.Region, part));
+        Share(total, [.. Counties.Select(county => (double)county.Persons)]);
+
+    /// <summary>Shares a whole number among the counties by weights, in the order of <see cref="Counties"/>.</summary>
+    public static IEnumerable<(string Region, int Part)> Share(int total, IReadOnlyList<double> weights) =>
+        Counties.Zip(Apportion(total, weights), (county, part) => (county.Region, part));
 
     /// <summary>The counties' townships and streets, by code.</summary>
     public static readonly ILookup<string, string> Townships = RegionCode.Wuwei.Values
