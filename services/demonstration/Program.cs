@@ -1,3 +1,79 @@
+using Microsoft.Extensions.Configuration;
+using Wuwei.Demonstration;
+using Wuwei.Demonstration.Gateway;
 using Wuwei.Demonstration.Generator;
-var r = new Records();
-Console.WriteLine($"{r.Departures.Count} {r.Trainings.Count} {r.Loans.Count} {r.Totals.Count} {r.Reports.Count}");
+using Wuwei.Demonstration.Loading;
+using Wuwei.Demonstration.Scores;
+
+// Without a command: loads the plan and, unless Demonstration:Records is false, the records; waits until all of it counts;
+// prints the scores. `scores`: only prints them. `token CLIENT`: prints a token of a development client.
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+var gatewayAddress = configuration["services:gateway:http:0"] ?? configuration["Gateway"] ?? "http://127.0.0.1:8080";
+var seed = configuration["DevelopmentClients:Seed"] ?? throw new InvalidOperationException("DevelopmentClients:Seed is not set.");
+
+using var stopping = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stopping.Cancel();
+};
+AppDomain.CurrentDomain.ProcessExit += (_, _) => stopping.Cancel();
+using var http = new HttpClient { BaseAddress = new Uri(gatewayAddress), Timeout = TimeSpan.FromMinutes(1) };
+var gateway = new GatewayClient(http, client => DevelopmentSecrets.Of(seed, client));
+
+try
+{
+    switch (args)
+    {
+        case []:
+            await LoadAsync();
+            await PrintScoresAsync();
+            return 0;
+        case ["scores"]:
+            await PrintScoresAsync();
+            return 0;
+        case ["token", var client]:
+            Console.WriteLine(await gateway.TokenAsync(client, stopping.Token));
+            return 0;
+        default:
+            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | token CLIENT]");
+            return 2;
+    }
+}
+catch (GatewayException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    return 130;
+}
+
+async Task LoadAsync()
+{
+    var targets = await LoadPlan.RunAsync(gateway, stopping.Token);
+    Progress.Say(targets == 0 ? "plan: targets were set before" : $"plan: {targets} targets set");
+    if (!configuration.GetValue("Demonstration:Records", true))
+    {
+        return;
+    }
+
+    var records = new Records();
+    var load = new LoadRecords(gateway, records);
+    if (await load.IsCompleteAsync(stopping.Token))
+    {
+        Progress.Say("records: loaded before");
+        return;
+    }
+
+    Progress.Say($"records: {records.Departures.Count:N0} departures, {records.Trainings.Count:N0} trainings, {records.Loans.Count:N0} loans, {records.Totals.Count + records.Reports.Count:N0} totals and reports");
+    await load.RunAsync(stopping.Token);
+    await new Settle(gateway).UntilCompleteAsync(records, stopping.Token);
+}
+
+async Task PrintScoresAsync()
+{
+    Console.WriteLine();
+    Console.WriteLine(await CurrentScores.FormatAsync(gateway, stopping.Token) ?? "尚无数据，无法计分。");
+}

@@ -1,7 +1,7 @@
 namespace Wuwei.Demonstration.Generator;
 
 /// <summary>A worker left for work; and came back, if the day is known.</summary>
-/// <param name="Destination">GB/T 2260 code of a prefecture or province.</param>
+/// <param name="Destination">GB/T 2260 code of a province, a prefecture, or a county of the city.</param>
 /// <param name="Organised">By the labour offices, not on one's own.</param>
 /// <param name="MonthlyIncome">Yuan.</param>
 public sealed record Departure(
@@ -18,7 +18,7 @@ public static class Departures
     // A quarter stays in the city, another in the province: 2025Q1 reported 8.27万 and, city included, 16.24万.
     private static readonly (string, int)[] Destinations =
     [
-        ("620600", 270), ("620100", 90), ("620300", 60), ("620900", 50), ("620700", 35), ("620200", 30),
+        ("620602", 180), ("620621", 30), ("620622", 30), ("620623", 30), ("620100", 90), ("620300", 60), ("620900", 50), ("620700", 35), ("620200", 30),
         ("650100", 90), ("652300", 50), ("650500", 35), ("652800", 30), ("152900", 50), ("150300", 20), ("640100", 40),
         ("630100", 35), ("632800", 20), ("610100", 35), ("110000", 15), ("310000", 10), ("320500", 10), ("330100", 10),
         ("440300", 10), ("510100", 5),

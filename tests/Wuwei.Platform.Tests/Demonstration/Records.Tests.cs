@@ -28,7 +28,7 @@ public sealed class RecordsTests
 
     [Fact]
     public void Given_another_machine_or_release_Then_the_records_are_still_those_of_the_loaded_databases() => Assert.Equal(
-        "06D372341B5AAC78",
+        "A7B8763CD1E81F34",
         Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
             new { All.Departures, All.Trainings, All.Loans, All.Totals, All.Reports }, Json.Options)))[..16]);
 
@@ -86,18 +86,20 @@ public sealed class RecordsTests
     [Fact]
     public void Given_destinations_and_homes_Then_they_exist()
     {
-        Assert.All(All.Departures, departure => Assert.Contains(departure.Destination, RegionCode.China.Keys));
+        Assert.All(All.Departures, departure => Assert.True(RegionCode.China.ContainsKey(departure.Destination) || RegionCode.Wuwei.ContainsKey(departure.Destination)));
         Assert.All(People, person => Assert.Equal("township", RegionCode.Wuwei[person.Township].Level));
     }
 
     [Fact]
     public void Given_a_year_of_transfers_Then_most_leave_in_the_first_quarter()
     {
-        var total = All.Expected().Where(cell => cell.Key is { Measure: Totals.Persons, Month.Year: 2025 }).ToArray();
-        double UpTo(int month) => total.Where(cell => cell.Key.Month.Number <= month).Sum(cell => cell.Value) / (double)total.Sum(cell => cell.Value);
-        Assert.InRange(UpTo(3), 0.73, 0.77);
-        Assert.InRange(UpTo(6), 0.93, 0.97);
-        Assert.InRange(UpTo(9), 0.98, 1.0);
+        foreach (var year in All.Expected().Where(cell => cell.Key.Measure == Totals.Persons).GroupBy(cell => cell.Key.Month.Year))
+        {
+            double UpTo(int month) => year.Where(cell => cell.Key.Month.Number <= month).Sum(cell => cell.Value) / (double)year.Sum(cell => cell.Value);
+            Assert.InRange(UpTo(3), 0.73, 0.77);
+            Assert.InRange(UpTo(6), 0.93, 0.97);
+            Assert.InRange(UpTo(9), 0.98, 1.0);
+        }
     }
 
     [Fact]
