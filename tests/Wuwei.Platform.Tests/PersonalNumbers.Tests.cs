@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Aspire.Hosting.Testing;
 using Wuwei.Platform.Tests.Running;
 
 namespace Wuwei.Platform.Tests;

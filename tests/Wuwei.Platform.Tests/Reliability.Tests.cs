@@ -79,7 +79,7 @@ public sealed class Reliability(RunningPlatform platform)
         await ArriveOnceAsync(recorded);
     }
 
-    private async Task ArriveOnceAsync(IReadOnlyCollection<Guid> departures)
+    private async Task ArriveOnceAsync(List<Guid> departures)
     {
         var records = string.Join(',', departures.Select(id => $"'departures/{id}'"));
         await RunningPlatform.UntilAsync(
