@@ -62,6 +62,11 @@ public static class CallerPolicies
         public TBuilder RequireScope(string scope) => endpoints.RequireAuthorization(
             policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Caller.From(context.User).Scopes.Contains(scope)));
 
+        /// <summary>Only callers of the department that owns the service, with its write scope; 403 otherwise.</summary>
+        /// <param name="service">The service's public name, which is its department's too.</param>
+        public TBuilder RequireWriter(string service) => endpoints.RequireScope($"{service}.write").RequireAuthorization(
+            policy => policy.RequireAssertion(context => Caller.From(context.User).Department == service));
+
         /// <summary>Only callers with one of the roles; 403 otherwise.</summary>
         public TBuilder RequireAnyRole(params string[] roles) => endpoints.RequireAuthorization(
             policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Caller.From(context.User).Roles.Overlaps(roles)));

@@ -1,3 +1,32 @@
+using Wuwei.Contracts.Facts;
+using Wuwei.LabourTransfer.Departures;
+using Wuwei.Outbox;
+using Wuwei.Register;
+using Wuwei.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddMessaging();
+builder.AddRegister<DepartureRegister>("labour-transfer", Measures.LabourTransferPersons);
+builder.Services.AddValidation();
+builder.Services.AddOpenApi();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapOpenApi("/openapi.json").AllowAnonymous();
+app.MapRecords("/departures", "Departures",
+    read: departures =>
+    {
+        GetDeparture.Map(departures);
+        ListDepartures.Map(departures);
+    },
+    write: departures =>
+    {
+        RecordDeparture.Map(departures);
+        RecordReturn.Map(departures);
+        CancelDeparture.Map(departures);
+    });
+app.MapRegister();
+
 await app.RunAsync();

@@ -1,0 +1,93 @@
+using Wuwei.Outbox;
+using Wuwei.Register;
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Personal;
+
+namespace Wuwei.LabourTransfer.Departures;
+
+/// <summary>Departures in the database.</summary>
+internal sealed class DepartureRegister(Database db, PersonalDataProtector protector, TimeProvider clock)
+    : Register<Departure>(db, clock, "labour-transfer")
+{
+    private const string PersonColumn = "departure.person";
+
+    protected override Refusal? Check(Departure record, Known<Departure> known) =>
+        RecordDeparture.Check(record, known.Others(record), known.Policy, known.Today);
+
+    protected override async Task<IReadOnlyList<Departure>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
+        [.. (await work.ListAsync<Row>(ReadSql, new { ids, keys })).Select(Read)];
+
+    /// <summary>Departures as a list wants them.</summary>
+    /// <param name="sql">Selects <see cref="Columns"/>.</param>
+    public async Task<IReadOnlyList<Departure>> ListAsync(string sql, object args, CancellationToken cancellation) =>
+        [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
+
+    protected override void Write(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.Write(
+        WriteSql,
+        new
+        {
+            ids = records.Select(d => d.Id).ToArray(),
+            revisions = records.Select(d => d.Revision).ToArray(),
+            personKeys = records.Select(d => d.Person.Key).ToArray(),
+            persons = records.Select(d => d.Person.Seal(protector, PersonColumn, d.Id)).ToArray(),
+            regions = records.Select(d => d.Region).ToArray(),
+            departed = records.Select(d => d.DepartedOn).ToArray(),
+            returned = records.Select(d => d.ReturnedOn).ToArray(),
+            arrangements = records.Select(d => Codes.Of(d.Arrangement)).ToArray(),
+            organisers = records.Select(d => d.Organiser).ToArray(),
+            destinations = records.Select(d => d.Destination).ToArray(),
+            employers = records.Select(d => d.Employer).ToArray(),
+            industries = records.Select(d => d.Industry).ToArray(),
+            incomes = records.Select(d => d.MonthlyIncome).ToArray(),
+            synthetic = records.Select(d => d.Synthetic).ToArray(),
+            reasons = records.Select(d => d.CancelledFor).ToArray(),
+            by = caller.Subject,
+        });
+
+    private Departure Read(Row row) => new()
+    {
+        Id = row.DepartureId,
+        Revision = row.Revision,
+        Person = Person.Unseal(row.PersonKey, row.Person, protector, PersonColumn, row.DepartureId),
+        Region = row.Region,
+        DepartedOn = row.DepartedOn,
+        ReturnedOn = row.ReturnedOn,
+        Arrangement = Codes.Parse<Arrangement>(row.Arrangement),
+        Organiser = row.Organiser,
+        Destination = row.Destination,
+        Employer = row.Employer,
+        Industry = row.Industry,
+        MonthlyIncome = row.MonthlyIncome,
+        Synthetic = row.Synthetic,
+        CancelledFor = row.CancelledReason,
+    };
+
+    private sealed record Row(
+        Guid DepartureId, int Revision, string PersonKey, byte[] Person, string Region, DateOnly DepartedOn, DateOnly? ReturnedOn,
+        string Arrangement, string? Organiser, string Destination, string? Employer, string? Industry, decimal? MonthlyIncome,
+        bool Synthetic, string? CancelledReason);
+
+    public const string Columns = """
+        departure_id, revision, person_key, person, region, departed_on, returned_on, arrangement, organiser, destination,
+        employer, industry, monthly_income, synthetic, cancelled_reason
+        """;
+
+    private const string ReadSql = $"""
+        select {Columns}
+        from departure
+        where departure_id = any(@ids) or person_key = any(@keys)
+        """;
+
+    private const string WriteSql = $"""
+        insert into departure ({Columns}, recorded_by)
+        select *, @by
+        from unnest(@ids, @revisions, @personKeys, @persons, @regions, @departed, @returned, @arrangements, @organisers, @destinations,
+            @employers, @industries, @incomes, @synthetic, @reasons)
+        on conflict (departure_id) do update
+        set revision = excluded.revision, person_key = excluded.person_key, person = excluded.person, region = excluded.region,
+            departed_on = excluded.departed_on, returned_on = excluded.returned_on, arrangement = excluded.arrangement,
+            organiser = excluded.organiser, destination = excluded.destination, employer = excluded.employer, industry = excluded.industry,
+            monthly_income = excluded.monthly_income, synthetic = excluded.synthetic, cancelled_reason = excluded.cancelled_reason,
+            recorded_at = now(), recorded_by = excluded.recorded_by
+        """;
+}

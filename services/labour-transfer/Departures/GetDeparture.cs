@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.LabourTransfer.Departures;
+
+public static class GetDeparture
+{
+    public static readonly Refusal NotFound = new("departure.not_found", "没有这条外出务工记录。", StatusCodes.Status404NotFound);
+
+    public static void Map(IEndpointRouteBuilder departures) => departures
+        .MapGet("/{id:guid}", HandleAsync)
+        .WithName(nameof(GetDeparture))
+        .Produces(StatusCodes.Status304NotModified)
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    /// <summary>A departure, the person masked, with what it says to the ledger.</summary>
+    internal static async Task<Results<Ok<DepartureShown>, StatusCodeHttpResult, ProblemHttpResult>> HandleAsync(
+        Guid id, Caller caller, DepartureRegister register, HttpContext http, CancellationToken cancellation) =>
+        await register.FindAsync(id, caller, cancellation) is not { } departure ? NotFound.ToProblem()
+            : http.IsNotModified(ETags.Of(departure.Revision)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(DepartureShown.Of(departure));
+}

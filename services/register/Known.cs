@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using Wuwei.Register.Policy;
+
+namespace Wuwei.Register;
+
+/// <summary>
+/// What bears on a group of changes: the records they name and those that share a key with them. Kept up to date while
+/// the changes are decided one after the other, so that each sees what the earlier ones did.
+/// </summary>
+internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRecord : Registered
+{
+    private readonly Dictionary<Guid, TRecord> _records = [];
+    private readonly Dictionary<string, HashSet<Guid>> _byKey = [];
+
+    public PolicyParameters Policy { get; } = policy;
+
+    public DateOnly Today { get; } = today;
+
+    public TRecord? Find(Guid id) => _records.GetValueOrDefault(id);
+
+    public virtual void Put(TRecord record)
+    {
+        _records[record.Id] = record;
+        foreach (var key in record.Keys)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _) ??= []).Add(record.Id);
+        }
+    }
+
+    /// <summary>The other records that count and share a key with this one.</summary>
+    public IReadOnlyCollection<TRecord> Others(TRecord record) => [.. record.Keys
+        .SelectMany(key => _byKey.GetValueOrDefault(key, []).Where(id => _records[id].Keys.Contains(key)))
+        .Distinct()
+        .Where(id => id != record.Id)
+        .Select(id => _records[id])
+        .Where(other => !other.IsCancelled)];
+}

@@ -1,0 +1,160 @@
+using Npgsql;
+using Wuwei.Outbox;
+using Wuwei.Register.Policy;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Register;
+
+/// <summary>
+/// How records of people come about and change: one or five hundred at a time on the same path, in one transaction that
+/// holds every key the rules look at. A batch is decided in its order, as if its items came one by one.
+/// </summary>
+/// <param name="source">The service's name in facts.</param>
+internal abstract class Register<TRecord>(Database db, TimeProvider clock, string source) where TRecord : Registered
+{
+    public static readonly Refusal Cancelled = new("register.cancelled", "该记录已撤销，不能再修改；如有需要请另行登记。");
+
+    public static readonly Refusal BeforeRealName = new(
+        "register.before_real_name_records", "该年度尚未实行实名登记，已按历史合计数计入，不能再逐条登记。", StatusCodes.Status422UnprocessableEntity);
+
+    private const int Attempts = 5;
+
+    protected Database Database => db;
+
+    /// <summary>Reads the records with these ids, and those that have one of these keys.</summary>
+    protected abstract Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys);
+
+    /// <summary>Queues the records to be stored, new or over the old ones, in one statement.</summary>
+    protected abstract void Write(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
+
+    /// <summary>The rule: why the record must not stand beside the others, or null. Not asked about cancelled records.</summary>
+    protected abstract Refusal? Check(TRecord record, Known<TRecord> known);
+
+    /// <summary>What else the rule needs to know of what is locked.</summary>
+    protected virtual Task<Known<TRecord>> KnowAsync(UnitOfWork work, PolicyParameters policy, string[] locks) =>
+        Task.FromResult(new Known<TRecord>(policy, clock.Today()));
+
+    /// <summary>One record, if the caller may see it.</summary>
+    public async Task<TRecord?> FindAsync(Guid id, Caller caller, CancellationToken cancellation)
+    {
+        await using var work = await db.BeginAsync(cancellation);
+        return (await ReadAsync(work, [id], [])).SingleOrDefault(record => caller.Covers(record.Region));
+    }
+
+    /// <summary>Makes one change.</summary>
+    public async Task<Outcome<TRecord>> ApplyAsync(Change<TRecord> change, Caller caller, CancellationToken cancellation) =>
+        (await ApplyAllAsync([change], caller, cancellation))[0];
+
+    /// <summary>Makes every change that the rules allow, all of them or, when something fails, none.</summary>
+    /// <returns>What became of each, in their order.</returns>
+    public async Task<IReadOnlyList<Outcome<TRecord>>> ApplyAllAsync(
+        IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await TryApplyAsync(changes, caller, cancellation) is { } outcomes)
+                {
+                    return outcomes;
+                }
+            }
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation && attempt < Attempts)
+            {
+                // Someone stored the same new id, for another person, after we had looked: look again.
+            }
+        }
+    }
+
+    // Null: a record changed hands between the first look and the lock, so that not all of its keys are held.
+    private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
+        IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
+    {
+        await using var work = await db.BeginAsync(cancellation);
+        Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
+        string[] locks = [.. (await ReadAsync(work, ids, [])).SelectMany(record => record.Locks)
+            .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
+
+        // Lock in one statement, read in the next: a statement that waited still sees rows as they were before it waited.
+        await work.ExecuteAsync(Guard.InsertSql, new { locks });
+        await work.ExecuteAsync(Guard.LockSql, new { locks });
+        var known = await KnowAsync(work, await PolicyParameters.ReadAsync(work), locks);
+        foreach (var record in await ReadAsync(work, ids, locks))
+        {
+            known.Put(record);
+        }
+
+        if (ids.Select(known.Find).Any(record => record is not null && record.Locks.Except(locks).Any()))
+        {
+            return null;
+        }
+
+        var outcomes = new Outcome<TRecord>[changes.Count];
+        for (var i = 0; i < changes.Count; i++)
+        {
+            outcomes[i] = Decide(changes[i], known, caller);
+            if (outcomes[i] is { Status: ChangeStatus.Created or ChangeStatus.Corrected, Record: { } changed })
+            {
+                known.Put(changed);
+            }
+        }
+
+        TRecord[] stored = [.. outcomes.Where(outcome => outcome.Status is ChangeStatus.Created or ChangeStatus.Corrected)
+            .Select(outcome => outcome.Record!.Id).Distinct().Select(id => known.Find(id)!)];
+        if (stored.Length > 0)
+        {
+            Write(work, stored, caller);
+            work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
+            await work.CommitAsync();
+        }
+
+        return outcomes;
+    }
+
+    private Outcome<TRecord> Decide(Change<TRecord> change, Known<TRecord> known, Caller caller)
+    {
+        var current = known.Find(change.Id);
+        if (current is not null && !caller.Covers(current.Region))
+        {
+            return Caller.OutOfRegion;
+        }
+
+        if (change.Next(current).IsRefused(out var refusal, out var next))
+        {
+            return refusal;
+        }
+
+        if (!caller.Covers(next.Region))
+        {
+            return Caller.OutOfRegion;
+        }
+
+        // The same again needs no If-Match: an answer that was lost may be asked for again.
+        next = next with { Revision = current?.Revision ?? 0 };
+        if (next == current)
+        {
+            return Outcome<TRecord>.Of(ChangeStatus.Unchanged, current);
+        }
+
+        if (current is { IsCancelled: true })
+        {
+            return Cancelled;
+        }
+
+        if (change.Precondition(current?.Revision) is { } stale)
+        {
+            return stale;
+        }
+
+        if (!next.IsCancelled && (CheckYear(next, known.Policy) ?? Check(next, known)) is { } reason)
+        {
+            return reason;
+        }
+
+        next = next with { Revision = next.Revision + 1 };
+        return Outcome<TRecord>.Of(current is null ? ChangeStatus.Created : ChangeStatus.Corrected, next);
+    }
+
+    private static Refusal? CheckYear(TRecord record, PolicyParameters policy) =>
+        record.EventDate.Year < policy.Value(PolicyParameters.RealNameFromYear, record.EventDate) ? BeforeRealName : null;
+}

@@ -1,0 +1,46 @@
+using Wuwei.Register.HistoricTotals;
+using Wuwei.Register.Policy;
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Personal;
+
+namespace Wuwei.Register;
+
+/// <summary>Which register this is.</summary>
+/// <param name="Name">The service's public name: in paths, scopes, tokens and facts.</param>
+/// <param name="Measures">What it counts, of <see cref="Contracts.Facts.Measures"/>.</param>
+internal sealed record RegisterIdentity(string Name, IReadOnlyList<string> Measures);
+
+/// <summary>What the registers set up the same way.</summary>
+internal static class RegisterHost
+{
+    extension(IHostApplicationBuilder builder)
+    {
+        /// <summary>Adds the register of a service, and what it needs for personal data.</summary>
+        public IHostApplicationBuilder AddRegister<TRegister>(string name, params string[] measures) where TRegister : class
+        {
+            builder.AddPersonalData();
+            builder.Services.AddSingleton(new RegisterIdentity(name, measures));
+            builder.Services.AddSingleton<TRegister>();
+            return builder;
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        /// <summary>Maps a noun: everyone with the service's read scope may read; <paramref name="read"/> and <paramref name="write"/> add the use cases.</summary>
+        public void MapRecords(string path, string tag, Action<IEndpointRouteBuilder> read, Action<IEndpointRouteBuilder> write)
+        {
+            var name = app.Services.GetRequiredService<RegisterIdentity>().Name;
+            read(app.MapGroup(path).WithTags(tag).RequireScope($"{name}.read"));
+            write(app.MapGroup(path).WithTags(tag).RequireWriter(name));
+        }
+
+        /// <summary>Maps historic totals and policy parameters.</summary>
+        public void MapRegister()
+        {
+            app.MapRecords("/historic-totals", "Historic totals", ListHistoricTotals.Map, RecordHistoricTotal.Map);
+            app.MapRecords("/policy-parameters", "Policy parameters", ListPolicyParameters.Map,
+                write => SetPolicyParameter.Map(((RouteGroupBuilder)write).RequireAnyRole(CallerRoles.Approver)));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Wuwei.ServiceDefaults.Personal;
+
+namespace Wuwei.Register.Tests;
+
+/// <summary>What holds for the records of every register.</summary>
+public sealed class RecordTests(Service service) : IClassFixture<Service>
+{
+    [Fact]
+    public async Task Given_a_record_When_sent_corrected_and_cancelled_Then_each_change_is_one_revision_and_its_facts()
+    {
+        var (id, person, form) = (Guid.CreateVersion7(), TestPerson.Next(), new JsonObject());
+        form = service.Form(person);
+        var key = KeyOf(person);
+        _ = await service.FactsSentAsync();
+
+        var created = await service.PutAsync(service.City, service.Path(id), form);
+        Assert.Equal((HttpStatusCode.Created, "\"1\""), (created.Status, created.ETag));
+        Assert.Equal(service.Facts(id, form, 1, key), await service.FactsSentAsync());
+
+        var again = await service.PutAsync(service.City, service.Path(id), form);
+        Assert.Equal((HttpStatusCode.OK, "\"1\""), (again.Status, again.ETag));
+        Assert.Empty(await service.FactsSentAsync());
+
+        form[service.Correction.Member] = service.Correction.Value.DeepClone();
+        var unnamed = await service.PutAsync(service.City, service.Path(id), form);
+        Assert.Equal(((HttpStatusCode)428, "request.if_match_required"), (unnamed.Status, unnamed.Code));
+        var stale = await service.PutAsync(service.City, service.Path(id), form, "\"7\"");
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "request.stale"), (stale.Status, stale.Code));
+        Assert.Empty(await service.FactsSentAsync());
+
+        var corrected = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+        Assert.Equal((HttpStatusCode.OK, "\"2\""), (corrected.Status, corrected.ETag));
+        Assert.Equal(service.Facts(id, form, 2, key), await service.FactsSentAsync());
+
+        var cancelled = await service.PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "重复登记" }, "\"2\"");
+        Assert.Equal((HttpStatusCode.OK, "\"3\""), (cancelled.Status, cancelled.ETag));
+        Assert.Equal(service.Facts(id, form, 3, key).Select(fact => fact with { Quantity = null }), await service.FactsSentAsync());
+
+        var twice = await service.PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "又一次" }, "\"3\"");
+        Assert.Equal((HttpStatusCode.OK, "\"3\"", "重复登记"), (twice.Status, twice.ETag, (string?)twice.Body!["cancelledFor"]));
+        var revived = await service.PutAsync(service.City, service.Path(id), form, "\"3\"");
+        Assert.Equal((HttpStatusCode.Conflict, "register.cancelled"), (revived.Status, revived.Code));
+        Assert.Empty(await service.FactsSentAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_record_When_read_Then_the_person_is_masked_and_the_facts_are_those_sent()
+    {
+        var (id, person, form) = await service.GivenRecordAsync();
+
+        var answer = await service.GetAsync(service.City, service.Path(id));
+
+        Assert.Equal((HttpStatusCode.OK, "\"1\""), (answer.Status, answer.ETag));
+        Assert.Equal(person.MaskedId, (string?)answer.Body!["person"]!["nationalId"]);
+        Assert.Equal("张**", (string?)answer.Body["person"]!["name"]);
+        Assert.Equal($"{person.Phone[..3]}****{person.Phone[^4..]}", (string?)answer.Body["person"]!["phone"]);
+        Assert.True((bool)answer.Body["synthetic"]!);
+        Assert.Equal($"/api/{service.Name}/v1{service.Path(id)}", (string?)answer.Body["link"]);
+        Assert.Equal(
+            service.Facts(id, form, 1, "").Select(fact => (fact.RecordId, fact.Measure, fact.Revision, fact.Region, fact.EventDate, fact.Quantity)),
+            answer.Body["facts"]!.AsArray().Select(fact => ((string)fact!["recordId"]!, (string)fact["measure"]!, (int)fact["revision"]!,
+                (string)fact["region"]!, DateOnly.Parse((string)fact["eventDate"]!, null), (decimal?)fact["quantity"])));
+        Assert.DoesNotContain(KeyOf(person), answer.Body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_known_revision_When_asked_again_Then_it_is_not_sent_again()
+    {
+        var (id, _, _) = await service.GivenRecordAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service.Path(id), UriKind.Relative));
+        request.Headers.TryAddWithoutValidation("If-None-Match", "\"1\"");
+
+        using var answer = await service.City.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Given_another_countys_record_When_a_county_asks_Then_it_does_not_exist_and_nothing_can_be_changed()
+    {
+        var (id, _, form) = await service.GivenRecordAsync(Service.Minqin);
+        using var liangzhou = service.County();
+        using var minqin = service.County(Service.Minqin);
+
+        Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(minqin, service.Path(id))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await service.GetAsync(liangzhou, service.Path(id))).Status);
+        var change = await service.PutAsync(liangzhou, service.Path(id), form, "\"1\"");
+        Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (change.Status, change.Code));
+        var over = await service.PutAsync(liangzhou, service.Path(id), service.Form(TestPerson.Next()), "\"1\"");
+        Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (over.Status, over.Code));
+        var cancel = await service.PostAsync(liangzhou, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "x" }, "\"1\"");
+        Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (cancel.Status, cancel.Code));
+        var list = await service.GetAsync(liangzhou, $"{service.Records}?limit=200");
+        Assert.DoesNotContain(list.Body!["items"]!.AsArray(), item => ((string)item!["region"]!).StartsWith(Service.Minqin, StringComparison.Ordinal));
+        Assert.Contains(id.ToString(), (await service.GetAsync(minqin, $"{service.Records}?limit=200")).Body!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_county_When_it_records_for_another_Then_it_may_not()
+    {
+        using var liangzhou = service.County();
+        var form = service.Form(TestPerson.Next(), Service.Minqin);
+
+        var single = await service.PutAsync(liangzhou, service.Path(Guid.CreateVersion7()), form);
+        var batch = await service.PostAsync(liangzhou, $"{service.Records}/batch", Service.BatchOf((Guid.CreateVersion7(), form)));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (single.Status, single.Code));
+        Assert.Equal("auth.out_of_region", (string?)batch.Body!["results"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task Given_good_and_bad_items_When_sent_as_a_batch_Then_it_does_what_single_requests_would()
+    {
+        _ = await service.FactsSentAsync();
+        var people = Enumerable.Range(0, 6).Select(_ => TestPerson.Next()).ToArray();
+        var ids = people.Select(_ => Guid.CreateVersion7()).ToArray();
+        var forms = people.Select(person => service.Form(person)).ToArray();
+        forms[1]["person"]!["nationalId"] = "622301198603151017";
+        forms[2]["region"] = "110101";
+        // The third again under another id: the rule must see the item before it.
+        var twin = Guid.CreateVersion7();
+        var asked = ids.Zip(forms).Append((twin, forms[3])).ToArray();
+
+        var batch = await service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
+
+        var results = batch.Body!["results"]!.AsArray();
+        Assert.Equal((4, 3), ((int)batch.Body["accepted"]!, (int)batch.Body["refused"]!));
+        Assert.Equal(["created", "refused", "refused", "created", "created", "created", "refused"], results.Select(result => (string)result!["status"]!));
+        Assert.Equal("person.id_checksum", (string?)results[1]!["code"]);
+        Assert.Equal("/person/nationalId", (string?)results[1]!["pointer"]);
+        Assert.Equal(
+            new[] { 0, 3, 4, 5 }.SelectMany(i => service.Facts(ids[i], forms[i], 1, KeyOf(people[i]))),
+            await service.FactsSentAsync());
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var single = await service.PutAsync(service.City, service.Path(asked[i].Item1), asked[i].Item2);
+            Assert.Equal((string?)results[i]!["code"], single.Code);
+            Assert.Equal((string?)results[i]!["status"] == "refused", !((int)single.Status < 400));
+        }
+
+        var again = await service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
+        Assert.Equal(4, again.Body!["results"]!.AsArray().Count(result => (string)result!["status"]! == "unchanged" && (int)result["revision"]! == 1));
+        Assert.Empty(await service.FactsSentAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_record_When_a_batch_corrects_it_Then_it_must_say_which_revision()
+    {
+        var (id, _, form) = await service.GivenRecordAsync();
+        form[service.Correction.Member] = service.Correction.Value.DeepClone();
+        var batch = Service.BatchOf((id, form));
+
+        async Task<string?> SendAsync() =>
+            (string?)(await service.PostAsync(service.City, $"{service.Records}/batch", batch)).Body!["results"]![0]!["status"];
+
+        Assert.Equal("refused", await SendAsync());
+        batch["items"]![0]!["revision"] = 9;
+        Assert.Equal("refused", await SendAsync());
+        batch["items"]![0]!["revision"] = 1;
+        Assert.Equal("corrected", await SendAsync());
+        Assert.Equal("unchanged", await SendAsync());
+    }
+
+    [Fact]
+    public async Task Given_people_in_common_When_batches_in_opposite_order_meet_Then_nobody_waits_for_ever()
+    {
+        var people = Enumerable.Range(0, 100).Select(_ => TestPerson.Next()).ToArray();
+        var forward = people.Select(person => (Guid.CreateVersion7(), service.Form(person))).ToArray();
+        var backward = people.Select(person => (Guid.CreateVersion7(), service.Form(person))).Reverse().ToArray();
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(i => service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(i % 2 == 0 ? forward : backward))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        // Whoever came first has all; the same batch again finds its own records, the other batch nothing but refusals.
+        Assert.Equal(1, answers.Count(answer => answer.Body!["results"]!.AsArray().All(result => (string)result!["status"]! == "created")));
+        Assert.Equal(3, answers.Count(answer => answer.Body!["results"]!.AsArray().All(result => (string)result!["status"]! == "refused")));
+    }
+
+    [Fact]
+    public async Task Given_one_new_id_When_two_hundred_send_it_at_once_Then_it_is_one_record()
+    {
+        var (id, form) = (Guid.CreateVersion7(), service.Form(TestPerson.Next()));
+        _ = await service.FactsSentAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => service.PutAsync(service.City, service.Path(id), form)));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.Equal(199, answers.Count(answer => answer.Status == HttpStatusCode.OK && answer.ETag == "\"1\""));
+        Assert.Equal(service.Facts(id, form, 1, "").Count, (await service.FactsSentAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Given_one_new_id_for_different_people_When_sent_at_once_Then_one_wins_and_the_others_are_told()
+    {
+        var id = Guid.CreateVersion7();
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => service.PutAsync(service.City, service.Path(id), service.Form(TestPerson.Next()))));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.Equal(19, answers.Count(answer => answer.Code == "request.if_match_required"));
+    }
+
+    [Fact]
+    public async Task Given_many_records_When_listed_by_pages_Then_each_comes_once_in_order()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Add((await service.GivenRecordAsync("620623100")).Id.ToString());
+        }
+
+        var (listed, after) = (new List<string>(), "");
+        do
+        {
+            var page = (await service.GetAsync(service.City, $"{service.Records}?region=620623100&limit=2{after}")).Body!;
+            listed.AddRange(page["items"]!.AsArray().Select(item => (string)item!["id"]!));
+            after = page["next"] is { } next ? $"&after={next}" : null;
+        }
+        while (after is not null);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Given_records_of_people_When_every_table_is_searched_Then_no_number_name_or_phone_is_found()
+    {
+        var (id, person, form) = await service.GivenRecordAsync();
+        var refused = service.Form(person);
+        _ = await service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), refused);
+        form[service.Correction.Member] = service.Correction.Value.DeepClone();
+        _ = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+
+        var dump = await DumpAsync();
+
+        Assert.Contains(KeyOf(person), dump, StringComparison.Ordinal);
+        foreach (var secret in new[] { person.NationalId, person.NationalId[6..], person.Phone, person.Name })
+        {
+            Assert.DoesNotContain(secret, dump, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(secret)), dump, StringComparison.Ordinal);
+        }
+    }
+
+    private string KeyOf(TestPerson person)
+    {
+        var protector = service.Services.GetRequiredService<PersonalDataProtector>();
+        Assert.False(NationalId.Parse(person.NationalId, DateOnly.MaxValue).IsRefused(out _, out var number));
+        return protector.PersonKey(number);
+    }
+
+    // Every row of every table as text, as a dump would hold it.
+    private async Task<string> DumpAsync()
+    {
+        var tables = (await service.ScalarAsync<string>(
+            "select string_agg(format('%I.%I', table_schema, table_name), ' ') from information_schema.tables where table_schema = 'public'")).Split(' ');
+        Assert.Contains("public.guard", tables);
+        var dump = new System.Text.StringBuilder();
+        foreach (var table in tables)
+        {
+            dump.AppendLine(await service.ScalarAsync<string>($"select coalesce(string_agg(t::text, ' '), '') from {table} t"));
+        }
+
+        return dump.ToString();
+    }
+}
