@@ -42,10 +42,18 @@ public sealed record Batch<TItem>
 
 #pragma warning disable ASP0029 // SkipValidation is still called experimental; items are checked one by one below.
 /// <summary>One record of a batch.</summary>
-/// <param name="Id">Chosen by the caller, a UUID; sending it twice has the effect of sending it once.</param>
-/// <param name="Revision">The revision that this corrects; absent for a new record.</param>
-/// <param name="Record">As it would be sent on its own.</param>
-public sealed record BatchEntry<TItem>(Guid Id, int? Revision, [property: SkipValidation] TItem Record);
+public sealed record BatchEntry<TItem>
+{
+    /// <summary>Chosen by the caller, a UUID; sending it twice has the effect of sending it once.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The revision that this corrects; absent for a new record.</summary>
+    public int? Revision { get; init; }
+
+    /// <summary>As it would be sent on its own.</summary>
+    [SkipValidation] public required TItem Record { get; init; }
+}
+
 #pragma warning restore ASP0029
 
 /// <summary>What became of a batch.</summary>

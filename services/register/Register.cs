@@ -24,8 +24,9 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     /// <summary>Reads the records with these ids, and those that have one of these keys.</summary>
     protected abstract Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys);
 
-    /// <summary>Queues the records to be stored, new or over the old ones, in one statement.</summary>
-    protected abstract void Write(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
+    /// <summary>Stores the records, new ones and those that follow on the revision before, in one statement.</summary>
+    /// <returns>How many it stored: fewer when someone else has stored one of the new ids meanwhile.</returns>
+    protected abstract Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
 
     /// <summary>The rule: why the record must not stand beside the others, or null. Not asked about cancelled records.</summary>
     protected abstract Refusal? Check(TRecord record, Known<TRecord> known);
@@ -61,12 +62,13 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             }
             catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation && attempt < Attempts)
             {
-                // Someone stored the same new id, for another person, after we had looked: look again.
+                // The same race, on another unique column.
             }
         }
     }
 
-    // Null: a record changed hands between the first look and the lock, so that not all of its keys are held.
+    // Null: someone else was faster, so look again. Either a record changed hands between the first look and the lock,
+    // or the same new id was stored for another person, whose keys are not held here.
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
         IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
     {
@@ -103,7 +105,11 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             .Select(outcome => outcome.Record!.Id).Distinct().Select(id => known.Find(id)!)];
         if (stored.Length > 0)
         {
-            Write(work, stored, caller);
+            if (await WriteAsync(work, stored, caller) < stored.Length)
+            {
+                return null;
+            }
+
             work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
             await work.CommitAsync();
         }

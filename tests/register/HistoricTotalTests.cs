@@ -17,17 +17,17 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
         Fact Expected(int revision, decimal? quantity) => new(id, Measure, revision, "620602", new(2023, 5, 31), null, quantity);
         _ = await service.FactsSentAsync();
 
-        var created = await service.PutAsync(service.City, path, Total(1234));
-        var again = await service.PutAsync(service.City, path, Total(1234));
-        var unnamed = await service.PutAsync(service.City, path, Total(0));
-        var zero = await service.PutAsync(service.City, path, Total(0), "\"1\"");
-        var withdrawn = await service.PutAsync(service.City, path, Total(null), "\"2\"");
+        var created = await PutAsync(service.City, path, Total(1234));
+        var again = await PutAsync(service.City, path, Total(1234));
+        var unnamed = await PutAsync(service.City, path, Total(0));
+        var zero = await PutAsync(service.City, path, Total(0), "\"1\"");
+        var withdrawn = await PutAsync(service.City, path, Total(null), "\"2\"");
 
         Assert.Equal(
             [HttpStatusCode.Created, HttpStatusCode.OK, (HttpStatusCode)428, HttpStatusCode.OK, HttpStatusCode.OK],
             new[] { created, again, unnamed, zero, withdrawn }.Select(answer => answer.Status));
         Assert.Equal([Expected(1, 1234), Expected(2, 0), Expected(3, null)], await service.FactsSentAsync());
-        var read = await service.GetAsync(service.City, path);
+        var read = await GetAsync(service.City, path);
         Assert.Equal(("\"3\"", 3), (read.ETag, (int)read.Body!["revision"]!));
         Assert.True((bool)read.Body["synthetic"]!);
     }
@@ -41,7 +41,7 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
     [InlineData("620602", "2023-01", -1, HttpStatusCode.BadRequest, "request.invalid")]
     public async Task Given_a_total_that_cannot_be_When_sent_Then_it_is_refused(string region, string month, int quantity, HttpStatusCode status, string code)
     {
-        var answer = await service.PutAsync(service.City, $"/historic-totals/{region}/{Measure}/{month}", Total(quantity));
+        var answer = await PutAsync(service.City, $"/historic-totals/{region}/{Measure}/{month}", Total(quantity));
 
         Assert.Equal((status, code), (answer.Status, answer.Code));
     }
@@ -49,7 +49,7 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task Given_an_unknown_measure_When_sent_Then_it_is_refused()
     {
-        var answer = await service.PutAsync(service.City, "/historic-totals/620602/nothing/2023-01", Total(1));
+        var answer = await PutAsync(service.City, "/historic-totals/620602/nothing/2023-01", Total(1));
 
         Assert.Equal("historic_total.unknown_measure", answer.Code);
     }
@@ -59,11 +59,11 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
     {
         var path = $"/historic-totals/{Service.Minqin}/{Measure}/2022-02";
         using var liangzhou = service.County();
-        _ = await service.PutAsync(service.City, path, Total(5));
+        _ = await PutAsync(service.City, path, Total(5));
 
-        Assert.Equal("auth.out_of_region", (await service.PutAsync(liangzhou, path, Total(6), "\"1\"")).Code);
-        Assert.Equal(HttpStatusCode.NotFound, (await service.GetAsync(liangzhou, path)).Status);
-        Assert.DoesNotContain(Service.Minqin, (await service.GetAsync(liangzhou, "/historic-totals")).Body!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("auth.out_of_region", (await PutAsync(liangzhou, path, Total(6), "\"1\"")).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(liangzhou, path)).Status);
+        Assert.DoesNotContain(Service.Minqin, (await GetAsync(liangzhou, "/historic-totals")).Body!.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
     {
         for (var month = 1; month <= 5; month++)
         {
-            _ = await service.PutAsync(service.City, $"/historic-totals/620622/{Measure}/2021-{month:00}", Total(month));
+            _ = await PutAsync(service.City, $"/historic-totals/620622/{Measure}/2021-{month:00}", Total(month));
         }
 
-        var first = (await service.GetAsync(service.City, "/historic-totals?region=620622&limit=3")).Body!;
-        var second = (await service.GetAsync(service.City, $"/historic-totals?region=620622&limit=3&after={first["next"]}")).Body!;
+        var first = (await GetAsync(service.City, "/historic-totals?region=620622&limit=3")).Body!;
+        var second = (await GetAsync(service.City, $"/historic-totals?region=620622&limit=3&after={first["next"]}")).Body!;
 
         Assert.Equal(
             Enumerable.Range(1, 5).Select(month => $"2021-{month:00}"),

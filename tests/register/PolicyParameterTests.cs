@@ -13,10 +13,10 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
     [Fact]
     public async Task Given_a_parameter_When_set_for_a_later_day_Then_both_values_are_known_with_their_documents()
     {
-        var set = await service.PutAsync(service.City, $"{Path}/2031-01-01", Value(2026, "武人社〔2030〕1号", verified: true));
+        var set = await PutAsync(service.City, $"{Path}/2031-01-01", Value(2026, "武人社〔2030〕1号", verified: true));
 
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (set.Status, set.ETag));
-        var listed = (await service.GetAsync(service.City, "/policy-parameters")).Body!.AsArray()
+        var listed = (await GetAsync(service.City, "/policy-parameters")).Body!.AsArray()
             .Where(parameter => (string)parameter!["code"]! == PolicyParameters.RealNameFromYear).ToArray();
         Assert.Equal(["2000-01-01", "2031-01-01"], listed.Select(parameter => (string)parameter!["validFrom"]!));
         Assert.Equal([2025m, 2026m], listed.Select(parameter => (decimal)parameter!["value"]!));
@@ -26,16 +26,16 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
     [Fact]
     public async Task Given_a_value_When_corrected_Then_it_takes_the_revision_and_the_old_one_is_kept()
     {
-        _ = await service.PutAsync(service.City, $"{Path}/2040-01-01", Value(2030));
+        _ = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2030));
 
-        var same = await service.PutAsync(service.City, $"{Path}/2040-01-01", Value(2030));
-        var unnamed = await service.PutAsync(service.City, $"{Path}/2040-01-01", Value(2031));
-        var corrected = await service.PutAsync(service.City, $"{Path}/2040-01-01", Value(2031), "\"1\"");
+        var same = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2030));
+        var unnamed = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2031));
+        var corrected = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2031), "\"1\"");
 
         Assert.Equal("\"1\"", same.ETag);
         Assert.Equal("request.if_match_required", unnamed.Code);
         Assert.Equal("\"2\"", corrected.ETag);
-        var versions = (await service.GetAsync(service.City, Path)).Body!.AsArray().Where(version => (string)version!["validFrom"]! == "2040-01-01");
+        var versions = (await GetAsync(service.City, Path)).Body!.AsArray().Where(version => (string)version!["validFrom"]! == "2040-01-01");
         Assert.Equal([2030m, 2031m], versions.Select(version => (decimal)version!["value"]!));
     }
 
@@ -48,20 +48,20 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
 
         foreach (var client in new[] { county, clerk, reader })
         {
-            Assert.Equal(HttpStatusCode.Forbidden, (await service.PutAsync(client, $"{Path}/2050-01-01", Value(1))).Status);
-            Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(client, Path)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PutAsync(client, $"{Path}/2050-01-01", Value(1))).Status);
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, Path)).Status);
         }
     }
 
     [Fact]
     public async Task Given_values_that_cannot_be_When_set_Then_they_are_refused()
     {
-        Assert.Equal("policy.unknown_code", (await service.PutAsync(service.City, "/policy-parameters/no.such/2030-01-01", Value(1))).Code);
-        Assert.Equal("policy.document_required", (await service.PutAsync(service.City, $"{Path}/2060-01-01", Value(1, verified: true))).Code);
-        Assert.Equal("policy.too_precise", (await service.PutAsync(service.City, $"{Path}/2060-01-01", Value(1.00001m))).Code);
-        Assert.Equal("request.invalid", (await service.PutAsync(service.City, $"{Path}/2060-01-01", Value(-1))).Code);
-        Assert.Equal("request.malformed", (await service.PutAsync(service.City, $"{Path}/2060-02-30", Value(1))).Code);
-        Assert.Equal(HttpStatusCode.NotFound, (await service.GetAsync(service.City, "/policy-parameters/no.such")).Status);
+        Assert.Equal("policy.unknown_code", (await PutAsync(service.City, "/policy-parameters/no.such/2030-01-01", Value(1))).Code);
+        Assert.Equal("policy.document_required", (await PutAsync(service.City, $"{Path}/2060-01-01", Value(1, verified: true))).Code);
+        Assert.Equal("policy.too_precise", (await PutAsync(service.City, $"{Path}/2060-01-01", Value(1.00001m))).Code);
+        Assert.Equal("request.invalid", (await PutAsync(service.City, $"{Path}/2060-01-01", Value(-1))).Code);
+        Assert.Equal("request.malformed", (await PutAsync(service.City, $"{Path}/2060-02-30", Value(1))).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(service.City, "/policy-parameters/no.such")).Status);
     }
 
     private static JsonObject Value(decimal value, string? document = null, bool verified = false) =>

@@ -16,32 +16,32 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var key = KeyOf(person);
         _ = await service.FactsSentAsync();
 
-        var created = await service.PutAsync(service.City, service.Path(id), form);
+        var created = await PutAsync(service.City, service.Path(id), form);
         Assert.Equal((HttpStatusCode.Created, "\"1\""), (created.Status, created.ETag));
         Assert.Equal(service.Facts(id, form, 1, key), await service.FactsSentAsync());
 
-        var again = await service.PutAsync(service.City, service.Path(id), form);
+        var again = await PutAsync(service.City, service.Path(id), form);
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (again.Status, again.ETag));
         Assert.Empty(await service.FactsSentAsync());
 
         form[service.Correction.Member] = service.Correction.Value.DeepClone();
-        var unnamed = await service.PutAsync(service.City, service.Path(id), form);
+        var unnamed = await PutAsync(service.City, service.Path(id), form);
         Assert.Equal(((HttpStatusCode)428, "request.if_match_required"), (unnamed.Status, unnamed.Code));
-        var stale = await service.PutAsync(service.City, service.Path(id), form, "\"7\"");
+        var stale = await PutAsync(service.City, service.Path(id), form, "\"7\"");
         Assert.Equal((HttpStatusCode.PreconditionFailed, "request.stale"), (stale.Status, stale.Code));
         Assert.Empty(await service.FactsSentAsync());
 
-        var corrected = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+        var corrected = await PutAsync(service.City, service.Path(id), form, "\"1\"");
         Assert.Equal((HttpStatusCode.OK, "\"2\""), (corrected.Status, corrected.ETag));
         Assert.Equal(service.Facts(id, form, 2, key), await service.FactsSentAsync());
 
-        var cancelled = await service.PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "重复登记" }, "\"2\"");
+        var cancelled = await PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "重复登记" }, "\"2\"");
         Assert.Equal((HttpStatusCode.OK, "\"3\""), (cancelled.Status, cancelled.ETag));
         Assert.Equal(service.Facts(id, form, 3, key).Select(fact => fact with { Quantity = null }), await service.FactsSentAsync());
 
-        var twice = await service.PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "又一次" }, "\"3\"");
+        var twice = await PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "又一次" }, "\"3\"");
         Assert.Equal((HttpStatusCode.OK, "\"3\"", "重复登记"), (twice.Status, twice.ETag, (string?)twice.Body!["cancelledFor"]));
-        var revived = await service.PutAsync(service.City, service.Path(id), form, "\"3\"");
+        var revived = await PutAsync(service.City, service.Path(id), form, "\"3\"");
         Assert.Equal((HttpStatusCode.Conflict, "register.cancelled"), (revived.Status, revived.Code));
         Assert.Empty(await service.FactsSentAsync());
     }
@@ -51,7 +51,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     {
         var (id, person, form) = await service.GivenRecordAsync();
 
-        var answer = await service.GetAsync(service.City, service.Path(id));
+        var answer = await GetAsync(service.City, service.Path(id));
 
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (answer.Status, answer.ETag));
         Assert.Equal(person.MaskedId, (string?)answer.Body!["person"]!["nationalId"]);
@@ -85,17 +85,17 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         using var liangzhou = service.County();
         using var minqin = service.County(Service.Minqin);
 
-        Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(minqin, service.Path(id))).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await service.GetAsync(liangzhou, service.Path(id))).Status);
-        var change = await service.PutAsync(liangzhou, service.Path(id), form, "\"1\"");
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(minqin, service.Path(id))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(liangzhou, service.Path(id))).Status);
+        var change = await PutAsync(liangzhou, service.Path(id), form, "\"1\"");
         Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (change.Status, change.Code));
-        var over = await service.PutAsync(liangzhou, service.Path(id), service.Form(TestPerson.Next()), "\"1\"");
+        var over = await PutAsync(liangzhou, service.Path(id), service.Form(TestPerson.Next()), "\"1\"");
         Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (over.Status, over.Code));
-        var cancel = await service.PostAsync(liangzhou, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "x" }, "\"1\"");
+        var cancel = await PostAsync(liangzhou, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "x" }, "\"1\"");
         Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (cancel.Status, cancel.Code));
-        var list = await service.GetAsync(liangzhou, $"{service.Records}?limit=200");
+        var list = await GetAsync(liangzhou, $"{service.Records}?limit=200");
         Assert.DoesNotContain(list.Body!["items"]!.AsArray(), item => ((string)item!["region"]!).StartsWith(Service.Minqin, StringComparison.Ordinal));
-        Assert.Contains(id.ToString(), (await service.GetAsync(minqin, $"{service.Records}?limit=200")).Body!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(id.ToString(), (await GetAsync(minqin, $"{service.Records}?limit=200")).Body!.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         using var liangzhou = service.County();
         var form = service.Form(TestPerson.Next(), Service.Minqin);
 
-        var single = await service.PutAsync(liangzhou, service.Path(Guid.CreateVersion7()), form);
-        var batch = await service.PostAsync(liangzhou, $"{service.Records}/batch", Service.BatchOf((Guid.CreateVersion7(), form)));
+        var single = await PutAsync(liangzhou, service.Path(Guid.CreateVersion7()), form);
+        var batch = await PostAsync(liangzhou, $"{service.Records}/batch", Service.BatchOf((Guid.CreateVersion7(), form)));
 
         Assert.Equal((HttpStatusCode.Forbidden, "auth.out_of_region"), (single.Status, single.Code));
         Assert.Equal("auth.out_of_region", (string?)batch.Body!["results"]![0]!["code"]);
@@ -124,7 +124,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var twin = Guid.CreateVersion7();
         var asked = ids.Zip(forms).Append((twin, forms[3])).ToArray();
 
-        var batch = await service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
+        var batch = await PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
 
         var results = batch.Body!["results"]!.AsArray();
         Assert.Equal((4, 3), ((int)batch.Body["accepted"]!, (int)batch.Body["refused"]!));
@@ -136,12 +136,12 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
             await service.FactsSentAsync());
         for (var i = 0; i < asked.Length; i++)
         {
-            var single = await service.PutAsync(service.City, service.Path(asked[i].Item1), asked[i].Item2);
+            var single = await PutAsync(service.City, service.Path(asked[i].Item1), asked[i].Item2);
             Assert.Equal((string?)results[i]!["code"], single.Code);
             Assert.Equal((string?)results[i]!["status"] == "refused", !((int)single.Status < 400));
         }
 
-        var again = await service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
+        var again = await PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(asked));
         Assert.Equal(4, again.Body!["results"]!.AsArray().Count(result => (string)result!["status"]! == "unchanged" && (int)result["revision"]! == 1));
         Assert.Empty(await service.FactsSentAsync());
     }
@@ -154,7 +154,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var batch = Service.BatchOf((id, form));
 
         async Task<string?> SendAsync() =>
-            (string?)(await service.PostAsync(service.City, $"{service.Records}/batch", batch)).Body!["results"]![0]!["status"];
+            (string?)(await PostAsync(service.City, $"{service.Records}/batch", batch)).Body!["results"]![0]!["status"];
 
         Assert.Equal("refused", await SendAsync());
         batch["items"]![0]!["revision"] = 9;
@@ -172,7 +172,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var backward = people.Select(person => (Guid.CreateVersion7(), service.Form(person))).Reverse().ToArray();
 
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(i => service.PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(i % 2 == 0 ? forward : backward))));
+            Enumerable.Range(0, 6).Select(i => PostAsync(service.City, $"{service.Records}/batch", Service.BatchOf(i % 2 == 0 ? forward : backward))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         // Whoever came first has all; the same batch again finds its own records, the other batch nothing but refusals.
@@ -186,7 +186,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var (id, form) = (Guid.CreateVersion7(), service.Form(TestPerson.Next()));
         _ = await service.FactsSentAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => service.PutAsync(service.City, service.Path(id), form)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => PutAsync(service.City, service.Path(id), form)));
 
         Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.Equal(199, answers.Count(answer => answer.Status == HttpStatusCode.OK && answer.ETag == "\"1\""));
@@ -199,7 +199,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var id = Guid.CreateVersion7();
 
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => service.PutAsync(service.City, service.Path(id), service.Form(TestPerson.Next()))));
+            Enumerable.Range(0, 20).Select(_ => PutAsync(service.City, service.Path(id), service.Form(TestPerson.Next()))));
 
         Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.Equal(19, answers.Count(answer => answer.Code == "request.if_match_required"));
@@ -217,7 +217,7 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         var (listed, after) = (new List<string>(), "");
         do
         {
-            var page = (await service.GetAsync(service.City, $"{service.Records}?region=620623100&limit=2{after}")).Body!;
+            var page = (await GetAsync(service.City, $"{service.Records}?region=620623100&limit=2{after}")).Body!;
             listed.AddRange(page["items"]!.AsArray().Select(item => (string)item!["id"]!));
             after = page["next"] is { } next ? $"&after={next}" : null;
         }
@@ -231,9 +231,9 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     {
         var (id, person, form) = await service.GivenRecordAsync();
         var refused = service.Form(person);
-        _ = await service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), refused);
+        _ = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), refused);
         form[service.Correction.Member] = service.Correction.Value.DeepClone();
-        _ = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+        _ = await PutAsync(service.City, service.Path(id), form, "\"1\"");
 
         var dump = await DumpAsync();
 

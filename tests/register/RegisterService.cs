@@ -1,18 +1,10 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Wuwei.Contracts.Facts;
 using Wuwei.Testing;
 
 namespace Wuwei.Register.Tests;
-
-/// <summary>An answer, read.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonNode? Body, string? ETag)
-{
-    public string? Code => (string?)Body?["code"];
-}
 
 /// <summary>A register on its own database, and what a record of it looks like.</summary>
 /// <param name="name">The service's public name.</param>
@@ -22,14 +14,14 @@ public abstract class RegisterService(string name, string records) : ServiceFact
     /// <summary>A county, and another one.</summary>
     public const string Liangzhou = "620602", Minqin = "620621";
 
-    public string Name => name;
+    public string Name { get; } = name;
 
-    public string Records => records;
+    public string Records { get; } = records;
 
     /// <summary>The city's own department.</summary>
-    public HttpClient City => field ??= ClientFor(TestCaller.Of(name));
+    public HttpClient City => field ??= ClientFor(TestCaller.Of(Name));
 
-    public HttpClient County(string region = Liangzhou) => ClientFor(TestCaller.Of(name, region));
+    public HttpClient County(string region = Liangzhou) => ClientFor(TestCaller.Of(Name, region));
 
     public override async Task InitializeAsync()
     {
@@ -46,15 +38,7 @@ public abstract class RegisterService(string name, string records) : ServiceFact
     /// <summary>The facts of such a record, in their order.</summary>
     public abstract IReadOnlyList<Fact> Facts(Guid id, JsonObject form, int revision, string personKey);
 
-    public string Path(Guid id) => $"{records}/{id}";
-
-    public async Task<Answer> PutAsync(HttpClient client, string path, JsonNode? body, string? ifMatch = null) =>
-        await SendAsync(client, HttpMethod.Put, path, JsonContent.Create(body), ifMatch);
-
-    public async Task<Answer> PostAsync(HttpClient client, string path, JsonNode? body, string? ifMatch = null) =>
-        await SendAsync(client, HttpMethod.Post, path, JsonContent.Create(body), ifMatch);
-
-    public async Task<Answer> GetAsync(HttpClient client, string path) => await SendAsync(client, HttpMethod.Get, path, null, null);
+    public string Path(Guid id) => $"{Records}/{id}";
 
     /// <summary>Records someone new.</summary>
     public async Task<(Guid Id, TestPerson Person, JsonObject Form)> GivenRecordAsync(string region = Liangzhou)
@@ -79,7 +63,7 @@ public abstract class RegisterService(string name, string records) : ServiceFact
     public async Task<IReadOnlyList<Fact>> FactsSentAsync()
     {
         var messages = await MessagesAsync<FactsRecorded>();
-        Assert.All(messages, message => Assert.Equal(name, message.Source));
+        Assert.All(messages, message => Assert.Equal(Name, message.Source));
         return [.. messages.SelectMany(message => message.Facts)];
     }
 
@@ -88,25 +72,5 @@ public abstract class RegisterService(string name, string records) : ServiceFact
         base.ConfigureWebHost(builder);
         builder.UseSetting("PersonalData:EncryptionKey", new string('e', 40));
         builder.UseSetting("PersonalData:LookupKey", new string('l', 40));
-    }
-
-    /// <summary>Sends a body that need not be JSON.</summary>
-    public static async Task<Answer> PutTextAsync(HttpClient client, string path, string text)
-    {
-        using var content = new StringContent(text, Encoding.UTF8, "application/json");
-        return await SendAsync(client, HttpMethod.Put, path, content, null);
-    }
-
-    private static async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content, string? ifMatch)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
-        if (ifMatch is not null)
-        {
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        }
-
-        using var response = await client.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return new(response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers.ETag?.Tag);
     }
 }

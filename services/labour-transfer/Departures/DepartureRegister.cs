@@ -22,7 +22,7 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
     public async Task<IReadOnlyList<Departure>> ListAsync(string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
 
-    protected override void Write(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.Write(
+    protected override Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.ExecuteAsync(
         WriteSql,
         new
         {
@@ -89,5 +89,6 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
             organiser = excluded.organiser, destination = excluded.destination, employer = excluded.employer, industry = excluded.industry,
             monthly_income = excluded.monthly_income, synthetic = excluded.synthetic, cancelled_reason = excluded.cancelled_reason,
             recorded_at = now(), recorded_by = excluded.recorded_by
+        where departure.revision = excluded.revision - 1
         """;
 }

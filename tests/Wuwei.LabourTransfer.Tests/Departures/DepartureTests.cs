@@ -13,13 +13,13 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         var again = service.Form(person);
         again["departedOn"] = "2025-07-01";
 
-        var early = await service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), again);
-        var unnamed = await service.PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"));
-        var back = await service.PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"), "\"1\"");
-        var twice = await service.PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"));
-        var left = await service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), again);
+        var early = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), again);
+        var unnamed = await PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"));
+        var back = await PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"), "\"1\"");
+        var twice = await PutAsync(service.City, $"{service.Path(id)}/return", Back("2025-07-01"));
+        var left = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), again);
         form["returnedOn"] = "2025-08-01";
-        var later = await service.PutAsync(service.City, service.Path(id), form, "\"2\"");
+        var later = await PutAsync(service.City, service.Path(id), form, "\"2\"");
 
         Assert.Equal("departure.overlap", early.Code);
         Assert.Equal("request.if_match_required", unnamed.Code);
@@ -35,7 +35,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         var (_, person, _) = await service.GivenRecordAsync(RegisterService.Minqin);
         using var liangzhou = service.County();
 
-        var answer = await service.PutAsync(liangzhou, service.Path(Guid.CreateVersion7()), service.Form(person));
+        var answer = await PutAsync(liangzhou, service.Path(Guid.CreateVersion7()), service.Form(person));
 
         Assert.Equal("departure.overlap", answer.Code);
         var text = answer.Body!.ToJsonString();
@@ -54,7 +54,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         {
             var form = service.Form(person, i % 2 == 0 ? RegisterService.Liangzhou : RegisterService.Minqin);
             form["departedOn"] = $"2025-0{i % 9 + 1}-15";
-            return service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), form);
+            return PutAsync(service.City, service.Path(Guid.CreateVersion7()), form);
         }));
 
         Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
@@ -66,9 +66,9 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
     public async Task Given_a_cancelled_spell_When_the_worker_leaves_on_the_same_day_Then_it_is_recorded()
     {
         var (id, person, form) = await service.GivenRecordAsync();
-        _ = await service.PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "登记错误" }, "\"1\"");
+        _ = await PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "登记错误" }, "\"1\"");
 
-        Assert.Equal(HttpStatusCode.Created, (await service.PutAsync(service.City, service.Path(Guid.CreateVersion7()), form)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await PutAsync(service.City, service.Path(Guid.CreateVersion7()), form)).Status);
         Assert.NotNull(person);
     }
 
@@ -79,10 +79,10 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         var (id, _, form) = await service.GivenRecordAsync();
 
         form["person"] = away.Form;
-        var taken = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+        var taken = await PutAsync(service.City, service.Path(id), form, "\"1\"");
         var free = TestPerson.Next();
         form["person"] = free.Form;
-        var corrected = await service.PutAsync(service.City, service.Path(id), form, "\"1\"");
+        var corrected = await PutAsync(service.City, service.Path(id), form, "\"1\"");
 
         Assert.Equal("departure.overlap", taken.Code);
         Assert.Equal(free.MaskedId, (string?)corrected.Body!["person"]!["nationalId"]);
@@ -93,16 +93,16 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
     {
         var (back, _, _) = await service.GivenRecordAsync("620622100");
         var (away, _, _) = await service.GivenRecordAsync("620622101");
-        _ = await service.PutAsync(service.City, $"{service.Path(back)}/return", Back("2025-05-01"), "\"1\"");
+        _ = await PutAsync(service.City, $"{service.Path(back)}/return", Back("2025-05-01"), "\"1\"");
 
-        async Task<string> ListAsync(string query) => (await service.GetAsync(service.City, $"/departures?{query}")).Body!.ToJsonString();
+        async Task<string> ListAsync(string query) => (await GetAsync(service.City, $"/departures?{query}")).Body!.ToJsonString();
 
         Assert.Contains(back.ToString(), await ListAsync("region=620622&away=false"), StringComparison.Ordinal);
         Assert.DoesNotContain(away.ToString(), await ListAsync("region=620622&away=false"), StringComparison.Ordinal);
         Assert.Contains(away.ToString(), await ListAsync("region=620622101&from=2025-03-01&to=2025-03-01"), StringComparison.Ordinal);
         Assert.DoesNotContain(away.ToString(), await ListAsync("region=620622&to=2025-02-28"), StringComparison.Ordinal);
-        Assert.Equal("request.bad_cursor", (await service.GetAsync(service.City, "/departures?after=x")).Code);
-        Assert.Equal("request.invalid", (await service.GetAsync(service.City, "/departures?limit=1000")).Code);
+        Assert.Equal("request.bad_cursor", (await GetAsync(service.City, "/departures?after=x")).Code);
+        Assert.Equal("request.invalid", (await GetAsync(service.City, "/departures?limit=1000")).Code);
     }
 
     public static TheoryData<string, string, string> BadDepartures => new()
@@ -124,7 +124,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         { "departedOn", "20250301", "request.malformed" },
         { "returnedOn", "\"2025-02-28\"", "departure.return_before_departure" },
         { "returnedOn", "\"2026-01-01\"", "departure.return_in_future" },
-        { "arrangement", "\"Organised \"", "request.malformed" },
+        { "arrangement", "\"nobody\"", "request.malformed" },
         { "arrangement", "0", "request.malformed" },
         { "arrangement", "\"self\"", "departure.organiser_unexpected" },
         { "organiser", "\"\"", "departure.organiser_required" },
@@ -152,7 +152,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         form.Remove(member);
         text = $"{form.ToJsonString()[..^1]},\"{member}\":{json}}}";
 
-        var answer = await RegisterService.PutTextAsync(service.City, service.Path(id), text);
+        var answer = await PutTextAsync(service.City, service.Path(id), text);
 
         Assert.Equal(code, answer.Code);
         Assert.InRange((int)answer.Status, 400, 422);
@@ -167,15 +167,15 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
     [InlineData("null")]
     [InlineData("{}")]
     public async Task Given_a_body_that_is_no_departure_When_sent_Then_it_is_malformed(string text) =>
-        Assert.Equal("request.malformed", (await RegisterService.PutTextAsync(service.City, service.Path(Guid.CreateVersion7()), text)).Code);
+        Assert.Equal("request.malformed", (await PutTextAsync(service.City, service.Path(Guid.CreateVersion7()), text)).Code);
 
     [Fact]
     public async Task Given_a_batch_of_none_or_too_many_When_sent_Then_it_is_invalid()
     {
         var form = service.Form(TestPerson.Next());
 
-        var none = await service.PostAsync(service.City, "/departures/batch", new JsonObject { ["items"] = new JsonArray() });
-        var many = await service.PostAsync(service.City, "/departures/batch", RegisterService.BatchOf(Enumerable.Range(0, 501).Select(_ => (Guid.CreateVersion7(), form))));
+        var none = await PostAsync(service.City, "/departures/batch", new JsonObject { ["items"] = new JsonArray() });
+        var many = await PostAsync(service.City, "/departures/batch", RegisterService.BatchOf(Enumerable.Range(0, 501).Select(_ => (Guid.CreateVersion7(), form))));
 
         Assert.Equal(("request.invalid", "request.invalid"), (none.Code, many.Code));
     }
@@ -186,7 +186,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         var (good, bad) = (service.Form(TestPerson.Next()), service.Form(TestPerson.Next()));
         bad["employer"] = new string('长', 101);
 
-        var answer = await service.PostAsync(service.City, "/departures/batch", RegisterService.BatchOf((Guid.CreateVersion7(), bad), (Guid.CreateVersion7(), good)));
+        var answer = await PostAsync(service.City, "/departures/batch", RegisterService.BatchOf((Guid.CreateVersion7(), bad), (Guid.CreateVersion7(), good)));
 
         Assert.Equal(["refused", "created"], answer.Body!["results"]!.AsArray().Select(result => (string)result!["status"]!));
         Assert.Equal(("request.invalid_member", "/employer"), ((string?)answer.Body["results"]![0]!["code"], (string?)answer.Body["results"]![0]!["pointer"]));
