@@ -62,6 +62,10 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IExpressionValue value)
         where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[name] = value);
 
+    public static IResourceBuilder<T> WithEnvironment<T, TValue>(this IResourceBuilder<T> builder, string name, TValue value)
+        where T : IResourceWithEnvironment where TValue : IValueProvider, IManifestExpressionProvider =>
+        builder.WithEnvironment(c => c.EnvironmentVariables[name] = value);
+
     public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
         where T : IResourceWithArgs => builder.WithArgs(context => args.ToList().ForEach(context.Args.Add));
 

@@ -28,7 +28,7 @@ public sealed class ReferenceExpression : IExpressionValue
     public static ReferenceExpression Create(ref ExpressionInterpolatedStringHandler handler) => handler.Build();
 
     /// <returns>The text, or null when one of its values is missing.</returns>
-    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
     {
         var values = new object?[ValueProviders.Count];
         for (var i = 0; i < values.Length; i++)

@@ -197,7 +197,7 @@ public sealed class ResourceNotificationService(WaitBehaviorOption defaultWaitBe
 
     /// <summary>Waits for everything the resource was told to wait for.</summary>
     /// <exception cref="DistributedApplicationException">A dependency ended in a way that ends the wait.</exception>
-    public Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken = default) =>
+    public Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken) =>
         Task.WhenAll(resource.Annotations.OfType<WaitAnnotation>()
             .Select(wait => WaitForDependencyAsync(resource, wait, cancellationToken)));
 

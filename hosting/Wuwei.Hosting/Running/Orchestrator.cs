@@ -30,7 +30,7 @@ internal sealed class Orchestrator(
         _taken = true;
         await _ledger.StartAsync(cancellationToken).ConfigureAwait(false);
         _ports = new(folder);
-        AllocatePorts();
+        _ports.Allocate(resources, configuration);
         _files = new(folder, notifications);
         await _files.WriteConnectionsAsync(resources, cancellationToken).ConfigureAwait(false);
         foreach (var resource in resources)
@@ -101,7 +101,7 @@ internal sealed class Orchestrator(
             return;
         }
 
-        var replicas = Replicas(resource);
+        var replicas = Ports.Replicas(resource);
         for (var replica = 0; replica < replicas; replica++)
         {
             var context = new RunContext(resource, replica, replicas == 1 ? resource.Name : $"{resource.Name}-{replica}",
@@ -142,34 +142,6 @@ internal sealed class Orchestrator(
         }).ConfigureAwait(false);
         await new HealthLoop(child, child.Name, 0, notifications, health).RunAsync(_stopping.Token).ConfigureAwait(false);
     }
-
-    private void AllocatePorts()
-    {
-        var randomize = configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
-        foreach (var resource in resources.OfType<IResourceWithEndpoints>())
-        {
-            var replicas = Replicas(resource);
-            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
-            {
-                var wanted = randomize ? null : resource is ContainerResource ? endpoint.Port : endpoint.Port ?? endpoint.TargetPort;
-                if (replicas > 1 && wanted is not null)
-                {
-                    throw new DistributedApplicationException(
-                        $"'{resource.Name}' has {replicas} replicas and the fixed port {wanted}: there is no proxy to share it.");
-                }
-
-                endpoint.AllocatedPorts = [.. Enumerable.Range(0, replicas).Select(replica => _ports!.Take(
-                    replica == 0 ? $"{resource.Name}/{endpoint.Name}" : $"{resource.Name}/{endpoint.Name}/{replica}", wanted))];
-                if (endpoint.IsExternal && configuration["Hosting:ExternalAddress"] is { Length: > 0 } address)
-                {
-                    endpoint.TargetHost = address;
-                }
-            }
-        }
-    }
-
-    private static int Replicas(IResource resource) =>
-        resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;
 
     /// <summary>
     /// A resource that offers an endpoint is there to stay, and is started again however it ended; one that offers none,

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 
 namespace Wuwei.Hosting;
 
@@ -59,6 +61,37 @@ internal sealed class Ports : IDisposable
 
         throw new DistributedApplicationException($"No free port between {First} and {Last} for {key}.");
     }
+
+    /// <summary>Gives every endpoint of every replica its port.</summary>
+    /// <exception cref="DistributedApplicationException">Several replicas are to share one fixed port.</exception>
+    public void Allocate(IEnumerable<IResource> resources, IConfiguration configuration)
+    {
+        var randomize = configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
+        foreach (var resource in resources.OfType<IResourceWithEndpoints>())
+        {
+            var replicas = Replicas(resource);
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            {
+                // A server's target port is the one inside Aspire's container; nothing here listens on it.
+                var wanted = randomize ? null : resource is ContainerResource ? endpoint.Port : endpoint.Port ?? endpoint.TargetPort;
+                if (replicas > 1 && wanted is not null)
+                {
+                    throw new DistributedApplicationException(
+                        $"'{resource.Name}' has {replicas} replicas and the fixed port {wanted}: there is no proxy to share it.");
+                }
+
+                endpoint.AllocatedPorts = [.. Enumerable.Range(0, replicas).Select(replica => Take(
+                    replica == 0 ? $"{resource.Name}/{endpoint.Name}" : $"{resource.Name}/{endpoint.Name}/{replica}", wanted))];
+                if (endpoint.IsExternal && configuration["Hosting:ExternalAddress"] is { Length: > 0 } address)
+                {
+                    endpoint.TargetHost = address;
+                }
+            }
+        }
+    }
+
+    public static int Replicas(IResource resource) =>
+        resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;
 
     public void Dispose()
     {

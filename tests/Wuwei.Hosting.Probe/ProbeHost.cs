@@ -1,0 +1,24 @@
+using Aspire.Hosting;
+
+namespace Wuwei.Hosting.Probe;
+
+/// <summary>A whole application in miniature, to be killed by a test.</summary>
+internal static class ProbeHost
+{
+    public static Task RunAsync(string[] args)
+    {
+        var builder = DistributedApplication.CreateBuilder([$"--Hosting:DataPath={args[0]}", .. args[1..]]);
+        var postgres = builder.AddPostgres("postgres").WithDataVolume();
+        var database = postgres.AddDatabase("probe-db", "probe");
+        var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithDataVolume().WithManagementPlugin();
+        builder.AddProject<ProbeProject>("probe")
+            .WithHttpEndpoint()
+            .WithHttpHealthCheck("/health")
+            .WithReplicas(2)
+            .WithReference(database)
+            .WithReference(rabbitmq)
+            .WaitFor(database)
+            .WaitFor(rabbitmq);
+        return builder.Build().RunAsync();
+    }
+}
