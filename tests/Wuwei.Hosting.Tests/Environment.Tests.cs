@@ -56,6 +56,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
             ["ConnectionStrings__database"] = $"Host=127.0.0.1;Port={Port("postgres", "tcp")};Username=training;Password=tp;Database=training",
             ["ConnectionStrings__rabbitmq"] = $"amqp://training:tp@127.0.0.1:{Port("rabbitmq", "tcp")}",
             ["Authentication__Authority"] = $"http://localhost:{Port("identity")}",
+            ["Authentication__Issuer"] = $"http://localhost:{Port("gateway")}",
             ["PersonalData__EncryptionKey"] = "pk",
             ["PersonalData__LookupKey"] = "hk",
         }), given);
@@ -120,6 +121,18 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
         Assert.Equal("seed", identity["DevelopmentClients__Seed"]);
         Assert.Equal("seed", demonstration["DevelopmentClients__Seed"]);
         Assert.Equal($"http://localhost:{Port("gateway")}", demonstration["services__gateway__http__0"]);
+    }
+
+    [Fact]
+    public void Given_AppHost_When_levels_are_laid_Then_each_stands_above_what_it_waits_for()
+    {
+        var levels = Levels.Of(_resources);
+
+        Assert.Equal(1, levels[Find("postgres")]);
+        Assert.Equal(2, levels[Find("migrations")]);
+        Assert.All(["identity", "training", "assessment"], service => Assert.Equal(3, levels[Find(service)]));
+        Assert.Equal(4, levels[Find("gateway")]);
+        Assert.Equal(5, levels[Find("demonstration")]);
     }
 
     [Theory]

@@ -90,10 +90,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(ExecutionContext);
         Services.AddSingleton<IResourceCollection>(Resources);
         Services.AddSingleton(Folder);
-        Services.AddSingleton(new WaitBehaviorOption(options.DisableDashboard
+        Services.AddSingleton(_ => new ResourceNotificationService(options.DisableDashboard
             ? WaitBehavior.StopOnResourceUnavailable
             : WaitBehavior.WaitOnResourceUnavailable));
-        Services.AddSingleton<ResourceNotificationService>();
         Services.AddSingleton<Orchestrator>();
         Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
         _testing?.Offer(this);

@@ -18,15 +18,7 @@ public static class ResourceBuilderExtensions
 
     public static IResourceBuilder<T> WithEnvironment<T>(
         this IResourceBuilder<T> builder, string name, ReferenceExpression value)
-        where T : IResourceWithEnvironment
-    {
-        foreach (var resource in value.ValueProviders.Select(Owner).OfType<IResource>())
-        {
-            builder.WithAnnotation(new ReferenceAnnotation(resource));
-        }
-
-        return builder.WithEnvironment(c => c.EnvironmentVariables[name] = value);
-    }
+        where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[name] = value);
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, Func<string> callback)
         where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[name] = callback());
@@ -45,9 +37,7 @@ public static class ResourceBuilderExtensions
 
     public static IResourceBuilder<T> WithEnvironment<T>(
         this IResourceBuilder<T> builder, string name, EndpointReference endpointReference)
-        where T : IResourceWithEnvironment => builder
-            .WithAnnotation(new ReferenceAnnotation(endpointReference.Resource))
-            .WithEnvironment(c => c.EnvironmentVariables[name] = endpointReference);
+        where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[name] = endpointReference);
 
     public static IResourceBuilder<T> WithEnvironment<T>(
         this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> parameter)
@@ -55,9 +45,7 @@ public static class ResourceBuilderExtensions
 
     public static IResourceBuilder<T> WithEnvironment<T>(
         this IResourceBuilder<T> builder, string envVarName, IResourceBuilder<IResourceWithConnectionString> resource)
-        where T : IResourceWithEnvironment => builder
-            .WithAnnotation(new ReferenceAnnotation(resource.Resource))
-            .WithEnvironment(c => c.EnvironmentVariables[envVarName] = resource.Resource);
+        where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[envVarName] = resource.Resource);
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IExpressionValue value)
         where T : IResourceWithEnvironment => builder.WithEnvironment(c => c.EnvironmentVariables[name] = value);
@@ -261,12 +249,4 @@ public static class ResourceBuilderExtensions
 
     private static string Encode(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
-
-    private static IResource? Owner(IValueProvider value) => value switch
-    {
-        EndpointReference endpoint => endpoint.Resource,
-        EndpointReferenceExpression expression => expression.Endpoint.Resource,
-        IResource resource => resource,
-        _ => null,
-    };
 }

@@ -52,7 +52,10 @@ public class ReplicaAnnotation(int replicas = 1) : IResourceAnnotation
 /// <summary>The resource is not started with the application.</summary>
 public sealed class ExplicitStartupAnnotation : IResourceAnnotation;
 
-/// <summary>Who is referenced; kept so that stopping goes against the order of use.</summary>
+/// <summary>
+/// Who is referred to with <c>WithReference</c>; stopping goes against this order. An address in a variable of its own
+/// is only a name: two resources may know each other's.
+/// </summary>
 internal sealed class ReferenceAnnotation(IResource resource) : IResourceAnnotation
 {
     public IResource Resource { get; } = resource;

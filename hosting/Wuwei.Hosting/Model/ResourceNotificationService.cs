@@ -70,12 +70,16 @@ public class ResourceEvent(IResource resource, string resourceId, CustomResource
 }
 
 /// <summary>Knows the state of every resource and tells whoever watches.</summary>
-public sealed class ResourceNotificationService(WaitBehaviorOption defaultWaitBehavior) : IDisposable
+public sealed class ResourceNotificationService : IDisposable
 {
+    private readonly WaitBehavior _defaultWaitBehavior;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<Channel<ResourceEvent>> _watchers = [];
     private readonly Dictionary<string, TaskCompletionSource> _ready = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="defaultWaitBehavior">How waits behave that do not say so themselves.</param>
+    internal ResourceNotificationService(WaitBehavior defaultWaitBehavior) => _defaultWaitBehavior = defaultWaitBehavior;
 
     public bool TryGetCurrentState(string resourceId, [NotNullWhen(true)] out ResourceEvent? resourceEvent)
     {
@@ -175,7 +179,7 @@ public sealed class ResourceNotificationService(WaitBehaviorOption defaultWaitBe
 
     public Task<ResourceEvent> WaitForResourceHealthyAsync(
         string resourceName, CancellationToken cancellationToken = default) =>
-        WaitForResourceHealthyAsync(resourceName, defaultWaitBehavior.Value, cancellationToken);
+        WaitForResourceHealthyAsync(resourceName, _defaultWaitBehavior, cancellationToken);
 
     /// <exception cref="DistributedApplicationException">
     /// The resource ended or could not start, and <paramref name="waitBehavior"/> says to stop then.
@@ -234,7 +238,7 @@ public sealed class ResourceNotificationService(WaitBehaviorOption defaultWaitBe
     private async Task WaitForDependencyAsync(IResource waiter, WaitAnnotation wait, CancellationToken cancellation)
     {
         var dependency = wait.Resource;
-        var behavior = wait.WaitBehavior ?? defaultWaitBehavior.Value;
+        var behavior = wait.WaitBehavior ?? _defaultWaitBehavior;
         if (wait.WaitType == WaitType.WaitForCompletion)
         {
             await ForEachReplicaAsync(dependency, e => e.Snapshot.State is { } state
@@ -292,6 +296,3 @@ public sealed class ResourceNotificationService(WaitBehaviorOption defaultWaitBe
 
     private static string ExitText(ResourceEvent e) => e.Snapshot.ExitCode is { } code ? $" (exit code {code})" : "";
 }
-
-/// <summary>How waits behave that do not say so themselves.</summary>
-public sealed record WaitBehaviorOption(WaitBehavior Value);

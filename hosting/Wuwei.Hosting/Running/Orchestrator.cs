@@ -15,6 +15,7 @@ internal sealed class Orchestrator(
     private readonly ProcessLedger _ledger = new(folder);
     private readonly List<(int Level, Supervisor Supervisor)> _supervisors = [];
     private readonly List<Task> _followers = [];
+    private Dictionary<IResource, int> _levels = [];
     private Ports? _ports;
     private StateFiles? _files;
     private bool _taken;
@@ -31,6 +32,7 @@ internal sealed class Orchestrator(
         await _ledger.StartAsync(cancellationToken).ConfigureAwait(false);
         _ports = new(folder);
         _ports.Allocate(resources, configuration);
+        _levels = Levels.Of(resources);
         _files = new(folder, notifications);
         await _files.WriteConnectionsAsync(resources, cancellationToken).ConfigureAwait(false);
         foreach (var resource in resources)
@@ -105,7 +107,7 @@ internal sealed class Orchestrator(
         for (var replica = 0; replica < replicas; replica++)
         {
             var context = new RunContext(resource, replica, replicas == 1 ? resource.Name : $"{resource.Name}-{replica}",
-                LevelOf(resource), folder, _ports!, execution, _stopping.Token);
+                _levels[resource], folder, _ports!, execution, _stopping.Token);
             var firstDelay = configuration.GetValue("Hosting:RestartDelaySeconds", 1.0);
             var supervisor = new Supervisor(context, notifications, health, _ledger, IsJob(resource), TimeSpan.FromSeconds(firstDelay));
             await supervisor.IntroduceAsync().ConfigureAwait(false);
@@ -150,14 +152,6 @@ internal sealed class Orchestrator(
     private bool IsJob(IResource resource) => !resource.Annotations.OfType<EndpointAnnotation>().Any()
         || resources.SelectMany(r => r.Annotations.OfType<WaitAnnotation>())
             .Any(w => ReferenceEquals(w.Resource, resource) && w.WaitType == WaitType.WaitForCompletion);
-
-    /// <summary>Servers stand on the ground (1; their helpers on 0), a project one above the highest it needs.</summary>
-    private int LevelOf(IResource resource, int depth = 0) => resource is ContainerResource || depth > resources.Count ? 1
-        : resource is IResourceWithParent child ? LevelOf(child.Parent, depth + 1)
-        : 1 + resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource)
-            .Concat(resource.Annotations.OfType<ReferenceAnnotation>().Select(r => r.Resource))
-            .Where(needed => !ReferenceEquals(needed, resource))
-            .Select(needed => LevelOf(needed, depth + 1)).DefaultIfEmpty(1).Max();
 
     private async Task RotateLogsAsync()
     {
