@@ -9,7 +9,7 @@ namespace Wuwei.Hosting.Tests;
 internal static class Applications
 {
     /// <summary>Longer than anything here should take on a busy machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static IDistributedApplicationBuilder Create(params string[] args) => DistributedApplication.CreateBuilder(
         new DistributedApplicationOptions

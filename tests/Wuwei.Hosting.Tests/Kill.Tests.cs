@@ -26,8 +26,10 @@ public sealed class KillTests : IAsyncLifetime
     public async Task Given_a_running_host_When_it_is_killed_Then_nothing_remains_and_a_new_one_goes_on_where_it_was()
     {
         // First run: leave something behind in both servers.
+        var clock = Stopwatch.StartNew();
         using var first = StartHost();
         var before = await HealthyAsync(first);
+        var firstStart = clock.Elapsed;
         var connections = await File.ReadAllTextAsync(Path.Combine(_data, "connections.json"));
         await WriteAsync();
         using (var second = StartHost())
@@ -42,10 +44,11 @@ public sealed class KillTests : IAsyncLifetime
         await GoneAsync(before, "the host was killed");
 
         // Second run: quick, same ports, same passwords, same data. Then host and watchdog are killed together.
-        var clock = Stopwatch.StartNew();
+        clock.Restart();
         using var again = StartHost();
         var after = await HealthyAsync(again);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(45), $"The second start took {clock.Elapsed}.");
+        // As quick as on an empty folder, give or take what else the machine does: nothing is waited out.
+        Assert.True(clock.Elapsed < (2 * firstStart) + TimeSpan.FromSeconds(20), $"The second start took {clock.Elapsed}, the first {firstStart}.");
         Assert.Equal(before.Ports, after.Ports);
         Assert.Equal(connections, await File.ReadAllTextAsync(Path.Combine(_data, "connections.json")));
         await ReadAsync();
