@@ -56,11 +56,15 @@ identity
     .WithEnvironment("DevelopmentClients__Seed", clientsSeed)
     .WithEnvironment("Signing__Secret", AddSecret("signing-secret")); // what the signing keys are stored under
 
-if (builder.Configuration.GetValue<bool>("Demonstration"))
+// "plan": load the plan's targets; "records": and the demonstration records; as any department would, through the gateway.
+if (builder.Configuration["Demonstration"] is { } demonstrated)
 {
+    var records = demonstrated == "records" ? "true" : "false";
+    assessment.WithEnvironment("Demonstration", records); // every answer about scores says so
     var demonstration = builder.AddProject<Projects.Wuwei_Demonstration>("demonstration")
         .WithReference(gateway)
         .WithEnvironment("DevelopmentClients__Seed", clientsSeed)
+        .WithEnvironment("Demonstration__Records", records)
         .WaitFor(gateway);
     foreach (var service in services)
     {
