@@ -12,6 +12,9 @@ internal static class DapperTypes
     public static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
+        // The built-in mapping would win over the handler for parameters.
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new Instants());
         SqlMapper.AddTypeHandler(new Arrays<string>());
         SqlMapper.AddTypeHandler(new Arrays<bool>());

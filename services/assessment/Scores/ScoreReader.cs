@@ -47,17 +47,10 @@ internal sealed class ScoreReader(Database db)
         }
 
         var observations = await work.ListAsync<Observation>(asOf is null ? ObservationsSql : ObservationsAsOfSql, new { end = month.End, asOf });
-        Target[] targets = [.. (await work.ListAsync<TargetRow>(TargetsSql, new { year = month.Year, asOf })).Select(row => row.ToTarget())];
+        var targets = await work.ListAsync<Target>(TargetsSql, new { year = month.Year, asOf });
         var changes = await work.FindAsync<long>(ChangesSql, new { month = month.Start });
         var knownAt = observations.Select(o => o.KnownAt).Concat(targets.Select(t => t.KnownAt)).Max();
         return new Scoring(ScoreTable.Of(scheme, month, observations, targets), changes, asOf, knownAt);
-    }
-
-    // Dapper knows the column's type only as an array of something.
-    private sealed record TargetRow(
-        string Indicator, string Region, int Year, decimal? Value, string Comparator, Array Season, int Revision, DateTimeOffset KnownAt)
-    {
-        public Target ToTarget() => new(Indicator, Region, Year, Value, Comparator, (decimal[])Season, Revision, KnownAt);
     }
 
     // The latest month with a value somewhere; a year's figure is no month.

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using MiniExcelLibs;
 
 namespace Wuwei.Assessment.Scores;
 
 /// <summary>The score table as CSV and as an Excel workbook.</summary>
-internal static class ScoreSheets
+internal static partial class ScoreSheets
 {
     private static readonly string[] s_itemColumns =
         ["期别", "地区代码", "地区", "指标", "指标名称", "单位", "数值", "比较符", "至本期目标", "达标", "完成比例", "计入比例", "权重", "得分", "数据期", "状态", "说明"];
@@ -51,7 +52,8 @@ internal static class ScoreSheets
         };
         using var workbook = new MemoryStream();
         workbook.SaveAs(sheets);
-        return WithoutClock(workbook);
+        workbook.Position = 0;
+        return Reproducible(workbook);
     }
 
     /// <summary>Text that a spreadsheet would run as a formula is made plain text by an apostrophe.</summary>
@@ -76,17 +78,30 @@ internal static class ScoreSheets
     private static Dictionary<string, object?> Row(string[] columns, object?[] cells) => columns.Zip(cells)
         .ToDictionary(pair => pair.First, pair => pair.Second is string text ? Neutral(text) : pair.Second);
 
-    // A zip archive says when each entry was written; the entity tag is to change with the table, not with the clock.
-    private static byte[] WithoutClock(MemoryStream workbook)
+    // The writer draws relation ids by lot and the archive says when each entry was written; the entity tag is to
+    // change with the table, not with them.
+    private static byte[] Reproducible(Stream workbook)
     {
-        using (var archive = new ZipArchive(workbook, ZipArchiveMode.Update, leaveOpen: true))
+        Dictionary<string, string> relations = [];
+        string Numbered(Match drawn) => relations.TryGetValue(drawn.Value, out var known) ? known : relations[drawn.Value] = $"rId{relations.Count + 1}";
+        using var result = new MemoryStream();
+        using (var drawn = new ZipArchive(workbook, ZipArchiveMode.Read, leaveOpen: true))
+        using (var numbered = new ZipArchive(result, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var entry in archive.Entries)
+            foreach (var entry in drawn.Entries)
             {
-                entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                var copy = numbered.CreateEntry(entry.FullName);
+                copy.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                using var reader = new StreamReader(entry.Open());
+                using var writer = new StreamWriter(copy.Open());
+                var text = reader.ReadToEnd();
+                writer.Write(entry.Name.StartsWith("workbook.xml", StringComparison.Ordinal) ? DrawnId().Replace(text, Numbered) : text);
             }
         }
 
-        return workbook.ToArray();
+        return result.ToArray();
     }
+
+    [GeneratedRegex("\\bR[0-9a-f]{32}\\b", RegexOptions.CultureInvariant)]
+    private static partial Regex DrawnId();
 }

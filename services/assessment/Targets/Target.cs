@@ -7,7 +7,7 @@ namespace Wuwei.Assessment.Targets;
 /// <param name="Comparator"><c>≥</c>, <c>&gt;</c>, <c>≤</c> or <c>&lt;</c>.</param>
 /// <param name="Season">Twelve cumulative shares (0–1) due by each month's end.</param>
 internal sealed record Target(
-    string Indicator, string Region, int Year, decimal? Value, string Comparator, IReadOnlyList<decimal> Season,
+    string Indicator, string Region, int Year, decimal? Value, string Comparator, decimal[] Season,
     int Revision, DateTimeOffset KnownAt)
 {
     /// <summary>Whether the value meets the target; strict comparators are strict: 6.0 fails <c>&lt;6</c>.</summary>
