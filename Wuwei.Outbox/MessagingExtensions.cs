@@ -1,4 +1,6 @@
 using MassTransit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Wuwei.Contracts;
 using Wuwei.Outbox.Broker;
 using Wuwei.Outbox.Inbox;
+using Wuwei.Outbox.Operators;
 using Wuwei.Outbox.Relay;
 
 namespace Wuwei.Outbox;
@@ -43,13 +46,31 @@ public static class MessagingExtensions
 
             // Hosted services stop in the reverse of this order: the relay first, then the bus, which waits for what it
             // has delivered, then those who handle it.
-            var messaging = new Messaging(services);
-            subscribe?.Invoke(messaging);
-            services.AddSingleton(messaging);
+            var subscriptions = new Subscriptions(services);
+            subscribe?.Invoke(subscriptions);
+            services.AddSingleton(subscriptions);
+            services.AddSingleton(new Listening(subscriptions.Queues));
+            services.AddSingleton(address);
             services.AddBus(address, builder.Environment.ApplicationName);
             services.AddHostedService<OutboxSweeper>();
             services.AddHostedService<OutboxRelay>();
             return builder;
+        }
+    }
+
+    extension(RouteGroupBuilder group)
+    {
+        /// <summary>
+        /// Maps what operators can do about messages that went nowhere: this service's error queues and parked messages,
+        /// to list, read and replay. The group says who may, e.g.
+        /// <c>app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging()</c>.
+        /// </summary>
+        public RouteGroupBuilder MapMessaging()
+        {
+            group.WithTags("Messaging");
+            FailedMessages.Map(group);
+            ParkedMessages.Map(group);
+            return group;
         }
     }
 
@@ -80,7 +101,7 @@ public static class MessagingExtensions
                         host.UseSsl(ssl => ssl.ServerName = address.Host);
                     }
                 });
-                foreach (var endpoint in context.GetRequiredService<Messaging>().Endpoints)
+                foreach (var endpoint in context.GetRequiredService<Subscriptions>().Endpoints)
                 {
                     endpoint(context, rabbit);
                 }
@@ -88,9 +109,11 @@ public static class MessagingExtensions
         });
     }
 
-    private sealed class Messaging(IServiceCollection services) : IMessaging
+    private sealed class Subscriptions(IServiceCollection services) : IMessaging
     {
         public List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> Endpoints { get; } = [];
+
+        public List<string> Queues { get; } = [];
 
         public IMessaging Subscribe<TMessage, THandler>(Subscription subscription)
             where TMessage : class
@@ -105,6 +128,7 @@ public static class MessagingExtensions
             services.AddSingleton(provider =>
                 ActivatorUtilities.CreateInstance<Intake<TMessage, THandler>>(provider, subscription));
             services.AddHostedService(provider => provider.GetRequiredService<Intake<TMessage, THandler>>());
+            Queues.Add(subscription.Queue);
             Endpoints.Add((context, rabbit) => rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>
                 Configure(endpoint, subscription.Queue, context.GetRequiredService<Intake<TMessage, THandler>>(), context)));
             return this;

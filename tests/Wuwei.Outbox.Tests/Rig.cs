@@ -69,10 +69,21 @@ public class Rig : IAsyncLifetime
             .Select(g => KeyValuePair.Create(g.Key, (string?)g.Last().Item2)));
         builder.AddDatabase();
         builder.AddMessaging(subscribe);
+        builder.Services.AddSingleton<FailOnPoison.Cure>();
         var service = builder.Build();
         service.MapHealthChecks("/health");
+        service.MapGroup("/messaging").MapMessaging();
+        try
+        {
+            await service.StartAsync();
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+
         _services.Add(service);
-        await service.StartAsync();
         return service;
     }
 
@@ -116,6 +127,9 @@ public class Rig : IAsyncLifetime
 
     internal Task<IConnection> ConnectAsync() => BrokerAddress.Parse(Broker.ConnectionString).ConnectAsync("test", default);
 
+    /// <summary>A client of the service's own HTTP endpoints.</summary>
+    internal static HttpClient ClientOf(WebApplication service) => new() { BaseAddress = new(service.Urls.First()) };
+
     /// <summary>Messages ready in a queue.</summary>
     internal async Task<uint> CountAsync(string queue)
     {
@@ -135,6 +149,25 @@ public class Rig : IAsyncLifetime
         }
 
         Assert.Equal(expected, answer);
+    }
+}
+
+/// <summary>Handles what <see cref="RecordEffects"/> does, and fails for facts of records that begin with <c>poison</c>.</summary>
+internal sealed class FailOnPoison(FailOnPoison.Cure cure) : IBatchHandler<FactsRecorded>
+{
+    public async Task HandleAsync(IReadOnlyList<Received<FactsRecorded>> messages, UnitOfWork work, CancellationToken cancellation)
+    {
+        await new RecordEffects().HandleAsync(messages, work, cancellation);
+        if (!cure.Taken && messages.Any(m => m.Message.Facts.Any(f => f.RecordId.StartsWith("poison", StringComparison.Ordinal))))
+        {
+            throw new InvalidOperationException("This one is poison.");
+        }
+    }
+
+    /// <summary>Once taken, poison does no harm.</summary>
+    public sealed class Cure
+    {
+        public bool Taken { get; set; }
     }
 }
 
