@@ -12,7 +12,13 @@ namespace Wuwei.Hosting;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // People and the wuwei script read these files: a quotation mark stays one.
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly Lock _lock = new();
     private FileStream? _held;
 
