@@ -1,18 +1,23 @@
 namespace Wuwei.Demonstration.Generator;
 
 /// <summary>A guaranteed start-up loan was paid out.</summary>
-/// <param name="Category">One of the ten classes of borrowers, in Chinese as the rules name them.</param>
+/// <param name="BorrowerClass">One of the ten classes of borrowers, as the register names it.</param>
 /// <param name="Amount">Yuan, at most 300,000.</param>
-/// <param name="Months">Term, at most 36.</param>
+/// <param name="AnnualRate">Per cent.</param>
+/// <param name="TermMonths">At most 36.</param>
 /// <param name="Jobs">Created for others, the borrower not counted.</param>
 public sealed record Loan(
-    Guid Id, Person Person, string Category, decimal Amount, int Months, DateOnly ContractedOn, DateOnly DisbursedOn, int Jobs, string ContractNumber);
+    Guid Id, Person Person, string BorrowerClass, decimal Amount, decimal AnnualRate, int TermMonths, DateOnly ContractedOn, DateOnly DisbursedOn, int Jobs, string ContractNumber);
 
 /// <summary>Loans of 2025. Size and jobs after the years 2016–2020: 112,600 yuan and 2.3 jobs a loan.</summary>
 public static class Loans
 {
-    private static readonly (string, int)[] Categories =
-        [("城镇登记失业人员", 22), ("返乡创业农民工", 24), ("农村自主创业农民", 20), ("脱贫人口", 12), ("高校毕业生", 10), ("退役军人", 6), ("网络商户", 6)];
+    private static readonly (string, int)[] Classes =
+    [
+        ("registered-unemployed", 22), ("returned-migrant", 24), ("rural-entrepreneur", 20), ("lifted-from-poverty", 12),
+        ("graduate", 10), ("veteran", 6), ("online-merchant", 6),
+    ];
+
 
     private static readonly (int, int)[] Amounts = [(50_000, 15), (80_000, 15), (100_000, 35), (150_000, 20), (200_000, 10), (300_000, 5)];
     private static readonly (int, int)[] Jobs = [(0, 10), (1, 20), (2, 32), (3, 20), (4, 10), (5, 5), (8, 3)];
@@ -33,7 +38,8 @@ public static class Loans
                 var paid = random.Between(first, first.AddMonths(1).AddDays(-1));
                 var number = $"CD{county}2025{next:0000}";
                 yield return new(
-                    SeededRandom.IdOf($"loan/{number}"), person, random.Pick(Categories), random.Pick(Amounts), random.Chance(0.7) ? 36 : 24,
+                    SeededRandom.IdOf($"loan/{number}"), person, random.Pick(Classes), random.Pick(Amounts),
+                    random.Between(310, 435) / 100m, random.Chance(0.7) ? 36 : 24,
                     paid.AddDays(-random.Between(1, 5)), paid, random.Pick(Jobs), number);
             }
         }

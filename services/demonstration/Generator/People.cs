@@ -28,17 +28,18 @@ public sealed class People
     private readonly NationalIds _ids = new();
 
     /// <summary><paramref name="count"/> people of all counties, each county's from a stream of its own.</summary>
-    public IReadOnlyList<Person> Make(string group, int count) =>
-        [.. Census.Share(count).SelectMany(county => Make(group, county.Region, county.Part))];
+    /// <param name="oldest">Earliest date of birth.</param>
+    public IReadOnlyList<Person> Make(string group, int count, DateOnly? oldest = null) =>
+        [.. Census.Share(count).SelectMany(county => Make(group, county.Region, county.Part, oldest ?? Oldest))];
 
-    private IEnumerable<Person> Make(string group, string county, int count)
+    private IEnumerable<Person> Make(string group, string county, int count, DateOnly oldest)
     {
         var random = new SeededRandom($"people/{group}/{county}");
         var townships = Census.Townships[county].ToArray();
         for (var i = 0; i < count; i++)
         {
             var male = random.Chance(0.58);
-            var birth = random.Between(Oldest, Youngest);
+            var birth = random.Between(oldest, Youngest);
             yield return new(_ids.Make(county, birth, male, random), NameOf(county, male, random), random.Pick(townships), birth);
         }
     }

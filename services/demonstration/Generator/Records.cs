@@ -18,7 +18,8 @@ public sealed class Records
         var staying = people.Make("trainees", Trainees - leaving.Count());
         Departures = [.. Generator.Departures.Make(workers)];
         Trainings = [.. Generator.Trainings.Make([.. leaving, .. staying])];
-        Loans = [.. Generator.Loans.Make(people.Make("borrowers", Borrowers))];
+        // Women may borrow until 55.
+        Loans = [.. Generator.Loans.Make(people.Make("borrowers", Borrowers, oldest: new(1971, 1, 1)))];
         Totals = [.. Generator.Totals.Make()];
         Reports = [.. Generator.Reports.All()];
     }

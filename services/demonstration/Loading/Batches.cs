@@ -12,17 +12,16 @@ public static class Batches
 
     /// <summary>Sends each group as its own client, in batches.</summary>
     /// <param name="what">Named in the progress lines.</param>
-    /// <param name="entry">The record as the register's batch endpoint takes it.</param>
+    /// <param name="body">The body for the records of one request.</param>
     /// <exception cref="GatewayException">A record was refused.</exception>
     public static async Task SendAsync<T>(
-        this GatewayClient gateway, string what, string path, IEnumerable<IGrouping<string, T>> byClient, Func<T, object> entry,
+        this GatewayClient gateway, string what, string path, IEnumerable<IGrouping<string, T>> byClient, Func<T[], object> body,
         CancellationToken cancellation)
     {
         var batches = byClient.SelectMany(group => group.Chunk(Size).Select(items => (Client: group.Key, Items: items))).ToArray();
         await EachAsync(what, batches, batch => batch.Items.Length, async (batch, cancelled) =>
         {
-            var answer = await gateway.SendAsync<Answer>(
-                batch.Client, HttpMethod.Post, path, new { items = batch.Items.Select(entry).ToArray() }, cancelled);
+            var answer = await gateway.SendAsync<Answer>(batch.Client, HttpMethod.Post, path, body(batch.Items), cancelled);
             if (answer.Refused > 0)
             {
                 var reasons = answer.Results.Where(result => result.Code is not null).CountBy(result => $"{result.Code} {result.Title}");

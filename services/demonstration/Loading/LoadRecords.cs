@@ -21,13 +21,13 @@ public sealed class LoadRecords(GatewayClient gateway, Records records)
         await SendTotalsAsync(cancellation);
         await SendReportsAsync(cancellation);
         await gateway.SendAsync("departures", "/api/labour-transfer/v1/departures/batch",
-            records.Departures.GroupBy(departure => $"labour-transfer-{departure.Person.County}"), Entry, cancellation);
+            records.Departures.GroupBy(departure => $"labour-transfer-{departure.Person.County}"), Body, cancellation);
         await gateway.SendAsync("trainings", "/api/training/v1/certified-trainings/batch",
-            records.Trainings.GroupBy(training => $"training-{training.Person.County}"), Entry, cancellation);
+            records.Trainings.GroupBy(training => $"training-{training.Person.County}"), Body, cancellation);
         await gateway.SendAsync("loans", "/api/loans/v1/loans/batch",
-            records.Loans.SkipLast(1).GroupBy(loan => $"loans-{loan.Person.County}"), Entry, cancellation);
+            records.Loans.SkipLast(1).GroupBy(loan => $"loans-{loan.Person.County}"), Body, cancellation);
         await gateway.SendAsync("last loan", "/api/loans/v1/loans/batch",
-            new[] { Last }.GroupBy(loan => $"loans-{loan.Person.County}"), Entry, cancellation);
+            new[] { Last }.GroupBy(loan => $"loans-{loan.Person.County}"), Body, cancellation);
     }
 
     private Task SendTotalsAsync(CancellationToken cancellation) => Batches.EachAsync(
@@ -38,71 +38,92 @@ public sealed class LoadRecords(GatewayClient gateway, Records records)
             new { total.Quantity, total.Source, Synthetic = true }, cancelled),
         cancellation);
 
+    // The city's bureau brings years gone by: written and locked at once.
     private Task SendReportsAsync(CancellationToken cancellation) => gateway.SendAsync(
-        "reports and imports 2021–2025", "/api/indicator/v1/reports/batch",
-        records.Reports.GroupBy(_ => $"indicator-{RegionCode.City}"), Entry, cancellation);
+        "reports and imports 2021–2025", "/api/indicator/v1/reports/batch", records.Reports.GroupBy(_ => $"indicator-{RegionCode.City}"),
+        reports => new
+        {
+            Lock = true,
+            Reports = reports.Select(report => new
+            {
+                report.Indicator,
+                report.Region,
+                Period = report.Period.ToString(),
+                Value = report.Denominator is null ? report.Value : (decimal?)null,
+                Numerator = report.Denominator is null ? null : (decimal?)report.Value,
+                report.Denominator,
+                Note = report.Source,
+                report.Synthetic,
+            }),
+        },
+        cancellation);
 
-    private static object Entry(Report report) => new
+    private static object Body(Departure[] departures) => new
     {
-        report.Indicator,
-        report.Region,
-        Period = report.Period.ToString(),
-        report.Value,
-        report.Denominator,
-        Note = report.Source,
-        report.Synthetic,
+        Items = departures.Select(departure => new
+        {
+            departure.Id,
+            Record = new
+            {
+                Person = new { departure.Person.NationalId, departure.Person.Name },
+                Region = departure.Person.Township,
+                departure.DepartedOn,
+                departure.ReturnedOn,
+                Arrangement = departure.Organised ? "organised" : "self",
+                Organiser = departure.Organised ? $"{RegionCode.Wuwei[departure.Person.County].Name}劳务工作办公室" : null,
+                departure.Destination,
+                departure.Industry,
+                departure.MonthlyIncome,
+                Synthetic = true,
+            },
+        }),
     };
 
-    private static object Entry(Departure departure) => new
+    private static object Body(CertifiedTraining[] trainings) => new
     {
-        departure.Id,
-        Record = new
+        Items = trainings.Select(training => new
         {
-            Person = new { departure.Person.NationalId, departure.Person.Name },
-            Region = departure.Person.Township,
-            departure.DepartedOn,
-            departure.ReturnedOn,
-            Arrangement = departure.Organised ? "organised" : "self",
-            Organiser = departure.Organised ? $"{RegionCode.Wuwei[departure.Person.County].Name}劳务工作办公室" : null,
-            departure.Destination,
-            departure.Industry,
-            departure.MonthlyIncome,
-            Synthetic = true,
-        },
+            training.Id,
+            Record = new
+            {
+                Person = new { training.Person.NationalId, training.Person.Name },
+                Region = training.Person.Township,
+                Occupation = training.Occupation.Code,
+                OccupationName = training.Occupation.Name,
+                training.Level,
+                CertificateKind = "skill-level",
+                training.CertificateNumber,
+                Institution = "演示培训学校",
+                training.StartedOn,
+                training.FinishedOn,
+                training.CertifiedOn,
+                training.Hours,
+                Synthetic = true,
+            },
+        }),
     };
 
-    private static object Entry(CertifiedTraining training) => new
+    private static object Body(Loan[] loans) => new
     {
-        training.Id,
-        Record = new
+        Items = loans.Select(loan => new
         {
-            Person = new { training.Person.NationalId, training.Person.Name },
-            Region = training.Person.Township,
-            training.Occupation,
-            training.Level,
-            training.StartedOn,
-            training.FinishedOn,
-            training.CertifiedOn,
-            training.CertificateNumber,
-            Synthetic = true,
-        },
-    };
-
-    private static object Entry(Loan loan) => new
-    {
-        loan.Id,
-        Record = new
-        {
-            Person = new { loan.Person.NationalId, loan.Person.Name },
-            Region = loan.Person.Township,
-            loan.Category,
-            loan.Amount,
-            loan.Months,
-            loan.ContractedOn,
-            loan.DisbursedOn,
-            loan.Jobs,
-            loan.ContractNumber,
-            Synthetic = true,
-        },
+            loan.Id,
+            Record = new
+            {
+                Person = new { loan.Person.NationalId, loan.Person.Name },
+                Region = loan.Person.Township,
+                BorrowerKind = "person",
+                loan.BorrowerClass,
+                Bank = "演示银行",
+                loan.ContractNumber,
+                loan.Amount,
+                loan.AnnualRate,
+                loan.ContractedOn,
+                loan.DisbursedOn,
+                loan.TermMonths,
+                JobsCreated = loan.Jobs,
+                Synthetic = true,
+            },
+        }),
     };
 }

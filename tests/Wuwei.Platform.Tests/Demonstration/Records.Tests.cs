@@ -108,13 +108,17 @@ public sealed class RecordsTests
         Assert.All(All.Trainings.CountBy(training => (training.Person, training.Occupation)), pair => Assert.Equal(1, pair.Value));
         Assert.All(All.Trainings.CountBy(training => training.Person), pair => Assert.InRange(pair.Value, 1, 3));
         Assert.All(All.Trainings, training => Assert.True(training.StartedOn < training.FinishedOn && training.FinishedOn < training.CertifiedOn));
+        foreach (var two in All.Trainings.GroupBy(training => training.Person).Select(person => person.OrderBy(training => training.StartedOn).ToArray()))
+        {
+            Assert.All(two.Zip(two.Skip(1)), pair => Assert.True(pair.First.FinishedOn < pair.Second.StartedOn));
+        }
     }
 
     [Fact]
     public void Given_a_loan_Then_it_keeps_to_the_caps_and_a_borrower_has_one()
     {
         Assert.All(All.Loans, loan => Assert.InRange(loan.Amount, 1, 300_000));
-        Assert.All(All.Loans, loan => Assert.InRange(loan.Months, 1, 36));
+        Assert.All(All.Loans, loan => Assert.InRange(loan.TermMonths, 1, 36));
         Assert.Equal(All.Loans.Count, All.Loans.Select(loan => loan.Person).Distinct().Count());
         Assert.InRange(All.Loans.Average(loan => loan.Jobs), 2.1, 2.5);
     }
