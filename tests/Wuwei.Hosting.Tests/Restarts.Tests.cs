@@ -60,7 +60,7 @@ public sealed class RestartsTests
     public async Task Given_three_replicas_When_started_Then_each_has_its_port_and_others_get_all_addresses()
     {
         var builder = Applications.Create();
-        var many = builder.AddService("many").WithReplicas(3);
+        var many = builder.AddService("many-ones").WithReplicas(3);
         builder.AddService("caller").WithReference(many).WaitFor(many);
         await using var app = builder.Build();
         await app.StartAsync();
@@ -71,13 +71,13 @@ public sealed class RestartsTests
         var processes = new HashSet<int>();
         for (var replica = 0; replica < 3; replica++)
         {
-            using var client = new HttpClient { BaseAddress = new(environment[$"services__many__http__{replica}"]) };
+            using var client = new HttpClient { BaseAddress = new(environment[$"services__many-ones__http__{replica}"]) };
             processes.Add(await client.GetFromJsonAsync<int>(new Uri("/process", UriKind.Relative)));
         }
 
         Assert.Equal(3, processes.Count);
-        Assert.Equal(environment["services__many__http__0"], environment["MANY_HTTP"]);
-        Assert.False(environment.ContainsKey("services__many__http__3"));
+        Assert.Equal(environment["services__many-ones__http__0"], environment["MANY_ONES_HTTP"]);
+        Assert.False(environment.ContainsKey("services__many-ones__http__3"));
     }
 
     [Fact]

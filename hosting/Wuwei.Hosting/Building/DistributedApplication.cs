@@ -54,6 +54,12 @@ public class DistributedApplication : IHost, IAsyncDisposable
             await _host.StartAsync(cancellationToken).ConfigureAwait(false);
             await _host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (DistributedApplicationException problem)
+        {
+            // A port in use, a folder taken: the sentence says it, a stack trace would hide it.
+            await Console.Error.WriteLineAsync(problem.Message).ConfigureAwait(false);
+            Environment.ExitCode = 1;
+        }
         finally
         {
             await DisposeAsync().ConfigureAwait(false);

@@ -84,6 +84,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(2));
         Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         _host.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // Checks fail until their resource is up; the state says so, a log of exceptions would drown it.
         _host.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         Services.AddHealthChecks();

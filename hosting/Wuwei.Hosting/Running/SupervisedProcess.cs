@@ -32,8 +32,8 @@ internal sealed record Launch
 internal sealed class SupervisedProcess
 {
     // The shell waits for a line before it becomes the program: the host writes it once the ledger knows the process.
-    // Should the host die in between, the shell reads the end of the pipe and goes. Bash, since Debian's sh drops
-    // variables whose names it cannot say, such as ConnectionStrings__training-db.
+    // Should the host die in between, the shell reads the end of the pipe and goes. It is bash, since a POSIX shell
+    // may drop variables whose names it could not have made itself, such as ConnectionStrings__training-db.
     private const string Gate = """IFS= read -r _ || exit 125; log=$1; shift; exec "$@" </dev/null >>"$log" 2>&1""";
 
     private readonly Process _process;
@@ -54,7 +54,7 @@ internal sealed class SupervisedProcess
     public static SupervisedProcess Start(Launch launch, ProcessLedger ledger)
     {
         var start = new ProcessStartInfo("setsid",
-            ["bash", "-c", Gate, launch.Name, launch.LogFile, .. ServerUser.Prefix(launch.User), .. launch.Command])
+            ["bash", "-p", "-c", Gate, launch.Name, launch.LogFile, .. ServerUser.Prefix(launch.User), .. launch.Command])
         {
             WorkingDirectory = launch.WorkingDirectory,
             RedirectStandardInput = true,
