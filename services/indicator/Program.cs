@@ -1,3 +1,25 @@
+using Wuwei.Contracts;
+using Wuwei.Contracts.Facts;
+using Wuwei.Indicator;
+using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Ledger;
+using Wuwei.Indicator.Observations;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddMessaging(m => m.Subscribe<FactsRecorded, FoldFacts>(Subscription.IndicatorFacts));
+builder.Services.AddSingleton<IndicatorCatalogue>().AddSingleton<MeasureBook>().AddSingleton<LedgerMetrics>();
+builder.Services.AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
+builder.Services.AddValidation();
+builder.Services.AddOpenApi();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapOpenApi("/openapi.json").AllowAnonymous();
+var api = app.MapGroup("").RequireScope("indicator.read");
+IndicatorEndpoints.Map(api);
+
 await app.RunAsync();

@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Wuwei.Indicator.Observations;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Indicator.Ledger;
+
+public static class RebuildLedger
+{
+    public static void Map(IEndpointRouteBuilder ledger) => ledger
+        .MapPost("/rebuild", HandleAsync)
+        .WithName(nameof(RebuildLedger))
+        .RequireAnyRole(CallerRoles.Operator);
+
+    /// <summary>
+    /// Folds the stored facts again and puts right what differs; positions stay. Nothing differs unless something is broken.
+    /// After a restore, <c>raiseEpoch</c> makes consumers forget what they heard of facts that are gone, by saying every value again.
+    /// Takes the fold lock: some seconds a million facts.
+    /// </summary>
+    internal static async Task<Ok<Rebuilt>> HandleAsync(
+        RebuildOptions options, ObservationChanges changes, Database db, CancellationToken cancellation)
+    {
+        await using var work = await db.BeginAsync(cancellation);
+        var ledger = await LedgerClock.LockAsync(work);
+        var history = await RunAsync(work, HistorySql, ledger, cancellation);
+        var winners = await RunAsync(work, WinnersSql, ledger, cancellation);
+        var counted = await RunAsync(work, CountedSql, ledger, cancellation);
+        var totals = await RunAsync(work, TotalsSql, ledger, cancellation);
+        if (options.RaiseEpoch)
+        {
+            ledger = ledger with { Epoch = ledger.Epoch + 1 };
+            work.Write("update ledger set epoch = @Epoch", new { ledger.Epoch });
+        }
+
+        if (options.RaiseEpoch || totals > 0)
+        {
+            await changes.PublishAllAsync(ledger, work, cancellation);
+        }
+
+        await work.CommitAsync();
+        return TypedResults.Ok(new Rebuilt(ledger.Epoch, ledger.Position, history, winners, counted, totals));
+    }
+
+    // Longer than an ordinary statement may take.
+    private static async Task<int> RunAsync(UnitOfWork work, string sql, LedgerState ledger, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, work.Connection) { CommandTimeout = 0 };
+        if (sql.Contains("@position", StringComparison.Ordinal))
+        {
+            command.Parameters.Add(new("position", ledger.Position));
+            command.Parameters.Add(new("known_at", ledger.KnownAt));
+        }
+
+        return Convert.ToInt32(await command.ExecuteScalarAsync(cancellation), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // Each statement answers how many rows it put right.
+    private const string HistorySql = """
+        with truth as (
+            select position, known_at, superseded_at, greatest(position, min(position) over (
+                       partition by source, record_id, measure order by revision desc
+                       rows between unbounded preceding and 1 preceding)) as right_one,
+                   row_number() over (partition by source, record_id, measure order by revision desc) = 1 as wins
+            from fact_history),
+        righted as (
+            update fact_history h set superseded_at = case when not t.wins then t.right_one end
+            from truth t
+            where h.position = t.position and h.known_at = t.known_at
+              and t.superseded_at is distinct from case when not t.wins then t.right_one end
+            returning 1)
+        select count(*) from righted
+        """;
+
+    private const string WinnersSql = """
+        with righted as (
+            insert into fact_head as f (source, record_id, measure, revision, region, event_date, person_key, person_year, quantity, counted, position, known_at)
+            select source, record_id, measure, revision, region, event_date, person_key, person_year, quantity, false, position, known_at
+            from fact_history
+            where superseded_at is null
+            on conflict (record_id, measure, source) do update set revision = excluded.revision, region = excluded.region,
+                event_date = excluded.event_date, person_key = excluded.person_key, person_year = excluded.person_year,
+                quantity = excluded.quantity, position = excluded.position, known_at = excluded.known_at
+            where (f.revision, f.region, f.event_date, f.person_key, f.person_year, f.quantity, f.position)
+                is distinct from (excluded.revision, excluded.region, excluded.event_date, excluded.person_key, excluded.person_year, excluded.quantity, excluded.position)
+            returning 1)
+        select count(*) from righted
+        """;
+
+    private const string CountedSql = """
+        with truth as (
+            select source, record_id, measure, quantity is not null and (person_year is null or row_number() over (
+                       partition by measure, person_key, person_year order by event_date, source, record_id) = 1) as counts
+            from fact_head),
+        righted as (
+            update fact_head f set counted = t.counts
+            from truth t
+            where f.record_id = t.record_id and f.measure = t.measure and f.source = t.source and f.counted <> t.counts
+            returning 1)
+        select count(*) from righted
+        """;
+
+    private const string TotalsSql = """
+        with truth as (
+            select measure, region, date_trunc('month', event_date)::date as month, sum(quantity) as quantity, count(*) as facts
+            from fact_head
+            where counted
+            group by 1, 2, 3),
+        wrong as (
+            select measure, region, month, coalesce(t.quantity, 0) as quantity, coalesce(t.facts, 0) as facts
+            from truth t
+            full join measure_total m using (measure, region, month)
+            where (coalesce(t.quantity, 0), coalesce(t.facts, 0)) is distinct from (m.quantity, m.facts)),
+        righted as (
+            insert into measure_total (measure, region, month, quantity, facts, position, known_at)
+            select measure, region, month, quantity, facts, @position, @known_at from wrong
+            on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
+                position = excluded.position, known_at = excluded.known_at
+            returning *),
+        versioned as (
+            insert into measure_total_version (measure, region, month, position, quantity, facts, known_at)
+            select measure, region, month, position, quantity, facts, known_at from righted
+            on conflict (measure, region, month, position) do update set quantity = excluded.quantity, facts = excluded.facts
+            returning 1)
+        select count(*) from versioned
+        """;
+}
+
+/// <summary>How to rebuild.</summary>
+public sealed record RebuildOptions
+{
+    /// <summary>After a restore: raise the epoch and say every value again.</summary>
+    public bool RaiseEpoch { get; init; }
+}
+
+/// <summary>What a rebuild found; all zero when the ledger was right.</summary>
+/// <param name="Position">The same as before.</param>
+/// <param name="HistoryRighted">Facts whose time as the winner was wrong.</param>
+/// <param name="WinnersRighted">Winners that were wrong.</param>
+/// <param name="CountedRighted">Winners that counted and should not have, or the other way round.</param>
+/// <param name="TotalsRighted">Totals that were wrong.</param>
+public sealed record Rebuilt(int Epoch, long Position, int HistoryRighted, int WinnersRighted, int CountedRighted, int TotalsRighted);

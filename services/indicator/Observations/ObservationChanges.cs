@@ -1,0 +1,74 @@
+using Wuwei.Contracts.Observations;
+using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Ledger;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Regions;
+
+namespace Wuwei.Indicator.Observations;
+
+/// <summary>Says which counties' and city's values are others after a fold; each once, however many facts moved it.</summary>
+/// <param name="catalogue">Which measures make which indicator.</param>
+public sealed class ObservationChanges(IndicatorCatalogue catalogue)
+{
+    /// <summary>Publishes with the fold's commit. To be called before the deltas are written.</summary>
+    internal async Task PublishAsync(
+        IReadOnlyList<KeyValuePair<CellKey, Delta>> deltas, LedgerState folded, UnitOfWork work, CancellationToken cancellation)
+    {
+        var touched = deltas.Select(delta => delta.Key.Measure).ToHashSet();
+        var indicators = (await catalogue.AllAsync(cancellation)).Where(i => i.Measures.Any(m => touched.Contains(m.Measure))).ToArray();
+        var before = (await work.ListAsync<Cell>(TotalsSql, new
+        {
+            measures = indicators.SelectMany(i => i.Measures).Select(m => m.Measure).ToArray(),
+            months = deltas.Select(delta => delta.Key.Month).Distinct().ToArray(),
+        })).ToArray();
+        var after = before.Concat(deltas.Select(delta => new Cell(
+            delta.Key.Measure, delta.Key.Region, delta.Key.Month, delta.Value.Quantity, delta.Value.Facts, folded.Position, folded.KnownAt)));
+        Publish(Changes(indicators, deltas.Select(delta => delta.Key), before, Merge(after)), folded, work);
+    }
+
+    /// <summary>Says every value that is known, again: after a restore, when consumers may have heard of what is gone.</summary>
+    internal async Task PublishAllAsync(LedgerState ledger, UnitOfWork work, CancellationToken cancellation)
+    {
+        var cells = await work.ListAsync<Cell>(AllTotalsSql);
+        Publish(Changes([.. await catalogue.AllAsync(cancellation)],
+            cells.Select(cell => new CellKey(cell.Measure, cell.Region, cell.Month)), [], cells, evenUnknown: true), ledger, work);
+    }
+
+    /// <summary>Indicators, counties (and the city) and months whose value differs.</summary>
+    internal static IEnumerable<Changed> Changes(
+        IReadOnlyList<PlanIndicator> indicators, IEnumerable<CellKey> touched, IEnumerable<Cell> before, IEnumerable<Cell> after, bool evenUnknown = false)
+    {
+        var (old, now) = (before.ToLookup(cell => cell.Month), after.ToLookup(cell => cell.Month));
+        return from place in touched.SelectMany(Places).Distinct()
+               from indicator in indicators
+               where indicator.Measures.Any(measure => measure.Measure == place.Measure) && indicator.AppliesTo(place.Region)
+               group place by (indicator, place.Region, place.Month) into one
+               let was = Aggregation.ValueOf(one.Key.indicator, one.Key.Region, one.Key.Month, old[one.Key.Month])
+               let value = Aggregation.ValueOf(one.Key.indicator, one.Key.Region, one.Key.Month, now[one.Key.Month])
+               where was != value || evenUnknown
+               select new Changed(one.Key.indicator, one.Key.Region, one.Key.Month, value);
+
+        static IEnumerable<CellKey> Places(CellKey cell) =>
+            [cell with { Region = RegionCode.CountyOf(cell.Region) }, cell with { Region = RegionCode.City }];
+    }
+
+    private static void Publish(IEnumerable<Changed> changes, LedgerState ledger, UnitOfWork work)
+    {
+        foreach (var (indicator, region, month, value) in changes)
+        {
+            var period = indicator.Frequency == "year" ? Period.YearOf(month.Year) : Period.MonthOf(month);
+            work.Publish(new ObservationChanged(indicator.Code, region, period.ToString(), value, indicator.Unit,
+                indicator.OriginOn(month).ToString().ToLowerInvariant(), ledger.Epoch, ledger.Position, ledger.KnownAt));
+        }
+    }
+
+    private static IEnumerable<Cell> Merge(IEnumerable<Cell> cells) => cells
+        .GroupBy(cell => (cell.Measure, cell.Region, cell.Month))
+        .Select(same => same.First() with { Quantity = same.Sum(cell => cell.Quantity), Facts = same.Sum(cell => cell.Facts) });
+
+    internal sealed record Changed(PlanIndicator Indicator, string Region, DateOnly Month, decimal? Value);
+
+    private const string TotalsSql = "select * from measure_total where measure = any(@measures) and month = any(@months)";
+    private const string AllTotalsSql = "select * from measure_total";
+}

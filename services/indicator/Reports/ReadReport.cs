@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Observations;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Indicator.Reports;
+
+public static class ReadReport
+{
+    public static void Map(IEndpointRouteBuilder reports) => reports
+        .MapGet("/{indicator}/{region}/{period}", HandleAsync)
+        .WithName(nameof(ReadReport))
+        .Produces(StatusCodes.Status304NotModified)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>A report with every step it took; on an indicator that registers make, beside what the ledger says.</summary>
+    internal static async Task<Results<Ok<ReportWithSteps>, StatusCodeHttpResult, ProblemHttpResult>> HandleAsync(
+        string indicator, string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
+    {
+        if (await catalogue.FindAsync(indicator, cancellation) is not { } found)
+        {
+            return IndicatorCatalogue.NotFound.ToProblem();
+        }
+
+        if (!ObservationQuery.TryPeriod(period, out var asked))
+        {
+            return ObservationQuery.PeriodMalformed.ToProblem();
+        }
+
+        var args = new { indicator, region, period = asked.ToString() };
+        if (!caller.Covers(region) || await db.FindAsync<StoredReport>(ReadSql, args, cancellation) is not { } stored)
+        {
+            return MoveReport.NotFound.ToProblem();
+        }
+
+        var steps = await db.ListAsync<StepRow>(StepsSql, args, cancellation);
+        var derived = found.OriginOn(asked.Start) == Origin.Derived;
+        // The ledger's side of a control figure moves without the report's revision.
+        if (http.IsNotModified(ETags.Of(stored.Revision)) && !derived)
+        {
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        }
+
+        var control = derived ? await ControlAsync(found, stored, asked, db, cancellation) : null;
+        return TypedResults.Ok(new ReportWithSteps(Report.Of(stored, found, control), [.. steps.Select(step => new ReportStep(
+            step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true), step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt))]));
+    }
+
+    private static async Task<ControlFigure> ControlAsync(
+        PlanIndicator indicator, StoredReport report, Period period, Database db, CancellationToken cancellation)
+    {
+        var window = new Window(period.Start, period.Start);
+        var cells = await db.TotalsAsync(indicator, report.Region, window, 6, null, cancellation);
+        var ledger = Aggregation.Of(indicator, report.Region, window, cells).Value;
+        return new(ledger, report.Value is { } value ? Aggregation.Plain(value - (ledger ?? 0)) : null);
+    }
+
+    private const string ReadSql = $"""
+        select {ReportRows.Columns} from report r
+        where r.indicator = @indicator and r.region = @region and r.period = @period
+        """;
+
+    private const string StepsSql = """
+        select revision, state, value, numerator, denominator, reason, done_by, done_at
+        from report_step
+        where indicator = @indicator and region = @region and period = @period
+        order by revision
+        """;
+
+    private sealed record StepRow(
+        int Revision, string State, decimal? Value, decimal? Numerator, decimal? Denominator, string? Reason, string DoneBy, DateTimeOffset DoneAt);
+}
+
+/// <summary>A report and how it came about.</summary>
+public sealed record ReportWithSteps(Report Report, IReadOnlyList<ReportStep> Steps);
+
+/// <summary>What somebody did to a report.</summary>
+/// <param name="State">The state it led to.</param>
+public sealed record ReportStep(
+    int Revision, ReportState State, decimal? Value, decimal? Numerator, decimal? Denominator, string? Reason, string DoneBy, DateTimeOffset DoneAt);
