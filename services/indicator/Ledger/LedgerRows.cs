@@ -181,13 +181,15 @@ internal static class LedgerRows
         where h.record_id = k.record_id and h.measure = k.measure and h.source = k.source
         """;
 
+    // Added before the insert, since a check sees the proposed row even where it becomes an update.
     private const string TotalsSql = """
         with changed as (
-            insert into measure_total as t (measure, region, month, quantity, facts, position, known_at)
-            select k.measure, k.region, k.month, k.quantity, k.facts, @Position, @KnownAt
+            insert into measure_total (measure, region, month, quantity, facts, position, known_at)
+            select measure, region, month, coalesce(t.quantity, 0) + k.quantity, coalesce(t.facts, 0) + k.facts, @Position, @KnownAt
             from unnest(@measures, @regions, @months, @quantities, @facts) as k (measure, region, month, quantity, facts)
-            on conflict (measure, region, month) do update set quantity = t.quantity + excluded.quantity,
-                facts = t.facts + excluded.facts, position = excluded.position, known_at = excluded.known_at
+            left join measure_total t using (measure, region, month)
+            on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
+                position = excluded.position, known_at = excluded.known_at
             returning *)
         insert into measure_total_version (measure, region, month, position, quantity, facts, known_at)
         select measure, region, month, position, quantity, facts, known_at from changed

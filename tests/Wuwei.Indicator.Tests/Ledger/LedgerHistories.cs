@@ -48,7 +48,7 @@ internal static class LedgerHistories
         from facts in GenFact.Array[1, 24]
         let truth = facts.DistinctBy(said => (said.Key, said.Fact.Revision)).ToArray()
         from repeats in AnyOf(truth).Array[0, 8]
-        from arrival in Gen.Shuffle([.. truth, .. repeats])
+        from arrival in Gen.Shuffle(truth.Concat(repeats).ToArray())
         from cuts in Gen.Int[1, 6].Array[arrival.Length, arrival.Length]
         select Cut(arrival, cuts);
 
