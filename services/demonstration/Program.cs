@@ -6,7 +6,7 @@ using Wuwei.Demonstration.Loading;
 using Wuwei.Demonstration.Scores;
 
 // Without a command: loads the plan and, unless Demonstration:Records is false, the records; waits until all of it counts;
-// prints the scores. `scores`: only prints them. `token CLIENT`: prints a token of a development client.
+// prints the scores. `scores`: only prints them. `token CLIENT`, `secret CLIENT`: prints a development client's.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
 var gatewayAddress = configuration["services:gateway:http:0"] ?? configuration["Gateway"] ?? "http://127.0.0.1:8080";
 var seed = configuration["DevelopmentClients:Seed"] ?? throw new InvalidOperationException("DevelopmentClients:Seed is not set.");
@@ -35,8 +35,11 @@ try
         case ["token", var client]:
             Console.WriteLine(await gateway.TokenAsync(client, stopping.Token));
             return 0;
+        case ["secret", var client]:
+            Console.WriteLine(DevelopmentSecrets.Of(seed, client));
+            return 0;
         default:
-            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | token CLIENT]");
+            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | token CLIENT | secret CLIENT]");
             return 2;
     }
 }
