@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -27,6 +27,7 @@ public static class HostDefaults
         public IHostApplicationBuilder AddServiceDefaults()
         {
             builder.Logging.AddOpenTelemetryLogs();
+            builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
             builder.Services.AddProblemDetails(Problems.Customize);
             builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
             builder.Services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
@@ -36,7 +37,8 @@ public static class HostDefaults
                 o.Limits.MaxRequestBodySize = builder.Configuration.GetValue("Limits:BodyBytes", 1024L * 1024);
             });
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
-            builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+            builder.Services.AddSingleton<Draining>().AddHostedService(services => services.GetRequiredService<Draining>());
+            builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]).AddCheck<Draining>("accepting");
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.AddTokenValidation();
             builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
@@ -79,14 +81,15 @@ public static class HostDefaults
         /// <param name="beforeAuthorization">Adds what needs to know the caller, whether or not it may go on.</param>
         public WebApplication UseServiceDefaults(Action? beforeAuthentication = null, Action? beforeAuthorization = null)
         {
+            app.Use(app.Services.GetRequiredService<Draining>().InvokeAsync);
             app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
             app.UseStatusCodePages();
             beforeAuthentication?.Invoke();
             app.UseAuthentication();
             beforeAuthorization?.Invoke();
             app.UseAuthorization();
-            app.MapHealthChecks("/health").AllowAnonymous();
-            app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+            app.MapHealthChecks("/health", new() { ResponseWriter = Health.WriteAsync }).AllowAnonymous();
+            app.MapHealthChecks("/alive", new() { ResponseWriter = Health.WriteAsync, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
             return app;
         }
     }

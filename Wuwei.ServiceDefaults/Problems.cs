@@ -48,7 +48,7 @@ internal static class Problems
             problem.Extensions["errors"] = new[] { new FieldError(Pointer(json.Path?.TrimStart('$') ?? ""), "request.malformed", problem.Detail) };
         }
 
-        if (status is StatusCodes.Status503ServiceUnavailable)
+        if (status is >= 502 and <= 504)
         {
             context.HttpContext.Response.Headers.RetryAfter = "5";
         }

@@ -30,7 +30,9 @@ public static class TokenValidation
             var services = builder.Services;
             services.AddOptions<TokenOptions>().BindConfiguration("Authentication")
                 .PostConfigure(options => options.Complete(builder.Configuration, builder.Environment.ApplicationName));
-            services.AddHttpClient(IssuerKeys.ClientName);
+#pragma warning disable EXTEXP0001 // Experimental for years; a request that waits for keys must not wait for retries.
+            services.AddHttpClient(IssuerKeys.ClientName).RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
             services.AddSingleton<IssuerKeys>().AddHostedService(provider => provider.GetRequiredService<IssuerKeys>());
             services.AddSingleton<AccessTokens>();
             services.AddHealthChecks().AddCheck<KeysCheck>("tokens");

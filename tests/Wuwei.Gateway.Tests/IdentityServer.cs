@@ -15,7 +15,7 @@ namespace Wuwei.Gateway;
 /// <summary>Identity on a real port and a database of its own, which outlives restarts.</summary>
 public sealed class IdentityServer : IAsyncLifetime
 {
-    public const string Issuer = "http://issuer.test", Seed = "seed of the tests";
+    public const string Issuer = "http://issuer.test", Seed = "seed of the tests", Secret = "a secret of the tests, long enough";
 
     private TestDatabase _database = null!;
     private Process? _process;
@@ -43,7 +43,7 @@ public sealed class IdentityServer : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    public void Start(string secret = "a secret of the tests, long enough")
+    public void Start(string secret = Secret)
     {
         // The same address every time: services remember it.
         _process = new Process(_database.ConnectionString, secret, Clock, _port);

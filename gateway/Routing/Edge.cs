@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Wuwei.Gateway.Routing;
+
+/// <summary>What happens to every request and answer at the border, whatever its address.</summary>
+internal static class Edge
+{
+    // Our pages load nothing from anywhere else, and nobody frames them. Scalar's page has its script inline.
+    private const string
+        PagePolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'",
+        DataPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+    extension(WebApplication app)
+    {
+        public void UseEdge() => app.Use((http, next) =>
+        {
+            RemoveClaims(http.Request.Headers);
+            http.Response.OnStarting(() => AddHeaders(http));
+
+            // Said in advance, it need not be sent: the length alone is too much.
+            if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            {
+                http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return Task.CompletedTask;
+            }
+
+            return next(http);
+        });
+    }
+
+    // Who a caller is stands in its token, where it came from is for us to say: X-Forwarded-*, X-User, X-Region and
+    // their kind are not passed on. YARP adds its own X-Forwarded-*.
+    private static void RemoveClaims(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Keys.Where(name => name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            headers.Remove(name);
+        }
+    }
+
+    private static Task AddHeaders(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = http.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true ? PagePolicy : DataPolicy;
+        return Task.CompletedTask;
+    }
+}
