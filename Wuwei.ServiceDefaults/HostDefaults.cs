@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -27,6 +28,9 @@ public static class HostDefaults
         public IHostApplicationBuilder AddServiceDefaults()
         {
             builder.Logging.AddOpenTelemetryLogs();
+
+            // Degraded is an answer, not an event: probes would log it every few seconds.
+            builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
             builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
             builder.Services.AddProblemDetails(Problems.Customize);
             builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
