@@ -13,7 +13,7 @@ switch (args.FirstOrDefault())
         return int.Parse(args[1], CultureInfo.InvariantCulture);
     case "host":
         await ProbeHost.RunAsync(args[1..]);
-        return 0;
+        return Environment.ExitCode;
     default:
         await ProbeService.RunAsync(args);
         return 0;
