@@ -77,6 +77,7 @@ namespace Aspire.Hosting
         public static IResourceBuilder<RabbitMQServerResource> WithManagementPlugin(
             this IResourceBuilder<RabbitMQServerResource> builder, int? port) =>
             builder.WithAnnotation(new EndpointAnnotation(
-                ProtocolType.Tcp, "http", port: port, targetPort: 15672, name: PrivateRabbitMQ.Management) { TargetHost = "127.0.0.1" });
+                ProtocolType.Tcp, "http", port: port, targetPort: 15672, name: PrivateRabbitMQ.Management)
+            { TargetHost = "127.0.0.1" });
     }
 }
