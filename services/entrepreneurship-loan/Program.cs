@@ -1,3 +1,32 @@
+using Wuwei.Contracts.Facts;
+using Wuwei.EntrepreneurshipLoan.Loans;
+using Wuwei.Outbox;
+using Wuwei.Register;
+using Wuwei.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddMessaging();
+builder.AddRegister<LoanRegister>("loans", Measures.LoanBorrowers, Measures.LoanJobs);
+builder.Services.AddValidation();
+builder.Services.AddOpenApi(options => options.Describe("loans", "创业担保贷款登记"));
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapOpenApi("/openapi.json").AllowAnonymous();
+app.MapRecords("/loans", "Loans",
+    read: loans =>
+    {
+        GetLoan.Map(loans);
+        ListLoans.Map(loans);
+    },
+    write: loans =>
+    {
+        RecordLoan.Map(loans);
+        SettleLoan.Map(loans);
+        CancelLoan.Map(loans);
+    });
+app.MapRegister();
+
 await app.RunAsync();

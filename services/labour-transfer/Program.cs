@@ -10,7 +10,7 @@ builder.AddDatabase();
 builder.AddMessaging();
 builder.AddRegister<DepartureRegister>("labour-transfer", Measures.LabourTransferPersons);
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
+builder.Services.AddOpenApi(options => options.Describe("labour-transfer", "劳务输转登记"));
 
 var app = builder.Build();
 app.UseServiceDefaults();

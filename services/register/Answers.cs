@@ -85,6 +85,14 @@ internal static class Answers
         return outcome.Status is ChangeStatus.Created ? TypedResults.Created(link, show(record)) : TypedResults.Ok(show(record));
     }
 
+    /// <summary>The record; or that the caller has it already, or that there is none.</summary>
+    public static async Task<Results<Ok<TShown>, StatusCodeHttpResult, ProblemHttpResult>> ReadAsync<TRecord, TShown>(
+        this Register<TRecord> register, Guid id, Func<TRecord, TShown> show, Caller caller, HttpContext http, CancellationToken cancellation)
+        where TRecord : Registered =>
+        await register.FindAsync(id, caller, cancellation) is not { } record ? register.NotFound.ToProblem()
+            : http.IsNotModified(ETags.Of(record.Revision)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(show(record));
+
     extension<TRecord>(Register<TRecord> register) where TRecord : Registered
     {
         /// <summary>Decides the items of a batch in their order.</summary>

@@ -18,7 +18,8 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
 
     public TRecord? Find(Guid id) => _records.GetValueOrDefault(id);
 
-    public virtual void Put(TRecord record)
+    /// <summary>Takes note of a record as it is stored.</summary>
+    public void Put(TRecord record)
     {
         _records[record.Id] = record;
         foreach (var key in record.Keys)
@@ -26,6 +27,10 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
             (CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _) ??= []).Add(record.Id);
         }
     }
+
+    /// <summary>Takes note of a record as it was decided.</summary>
+    /// <param name="before">As it was; null: there was none.</param>
+    public virtual void Accept(TRecord? before, TRecord record) => Put(record);
 
     /// <summary>The other records that count and share a key with this one.</summary>
     public IReadOnlyCollection<TRecord> Others(TRecord record) => [.. record.Keys

@@ -32,8 +32,19 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     protected abstract Refusal? Check(TRecord record, Known<TRecord> known);
 
     /// <summary>What else the rule needs to know of what is locked.</summary>
-    protected virtual Task<Known<TRecord>> KnowAsync(UnitOfWork work, PolicyParameters policy, string[] locks) =>
-        Task.FromResult(new Known<TRecord>(policy, clock.Today()));
+    protected virtual Task<Known<TRecord>> KnowAsync(UnitOfWork work, PolicyParameters policy, DateOnly today, string[] locks) =>
+        Task.FromResult(new Known<TRecord>(policy, today));
+
+    /// <summary>There is no such record, or none that the caller may see.</summary>
+    public abstract Refusal NotFound { get; }
+
+    /// <summary>A change to a record that must be there.</summary>
+    public Change<TRecord> Amendment(Guid id, Func<TRecord, TRecord> amend, Func<long?, Refusal?> precondition) =>
+        new(id, [], record => record is null ? NotFound : amend(record), precondition);
+
+    /// <summary>Makes a record count no more; final, and the first reason stays.</summary>
+    public Change<TRecord> Cancellation(Guid id, Cancellation cancellation, Func<long?, Refusal?> precondition) =>
+        Amendment(id, record => record with { CancelledFor = record.CancelledFor ?? cancellation.Reason }, precondition);
 
     /// <summary>One record, if the caller may see it.</summary>
     public async Task<TRecord?> FindAsync(Guid id, Caller caller, CancellationToken cancellation)
@@ -73,6 +84,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(cancellation);
+        var policy = await PolicyParameters.ReadAsync(work);
         Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
         string[] locks = [.. (await ReadAsync(work, ids, [])).SelectMany(record => record.Locks)
             .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
@@ -80,7 +92,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         // Lock in one statement, read in the next: a statement that waited still sees rows as they were before it waited.
         await work.ExecuteAsync(Guard.InsertSql, new { locks });
         await work.ExecuteAsync(Guard.LockSql, new { locks });
-        var known = await KnowAsync(work, await PolicyParameters.ReadAsync(work), locks);
+        var known = await KnowAsync(work, policy, clock.Today(), locks);
         foreach (var record in await ReadAsync(work, ids, locks))
         {
             known.Put(record);
@@ -97,7 +109,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             outcomes[i] = Decide(changes[i], known, caller);
             if (outcomes[i] is { Status: ChangeStatus.Created or ChangeStatus.Corrected, Record: { } changed })
             {
-                known.Put(changed);
+                known.Accept(known.Find(changed.Id), changed);
             }
         }
 

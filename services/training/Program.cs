@@ -1,3 +1,31 @@
+using Wuwei.Contracts.Facts;
+using Wuwei.Outbox;
+using Wuwei.Register;
+using Wuwei.ServiceDefaults;
+using Wuwei.Training.CertifiedTrainings;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddMessaging();
+builder.AddRegister<TrainingRegister>("training", Measures.TrainingPersonTimes);
+builder.Services.AddValidation();
+builder.Services.AddOpenApi(options => options.Describe("training", "职业技能培训登记"));
+
 var app = builder.Build();
+app.UseServiceDefaults();
+app.MapOpenApi("/openapi.json").AllowAnonymous();
+app.MapRecords("/certified-trainings", "Certified trainings",
+    read: trainings =>
+    {
+        GetCertifiedTraining.Map(trainings);
+        ListCertifiedTrainings.Map(trainings);
+    },
+    write: trainings =>
+    {
+        RecordCertifiedTraining.Map(trainings);
+        CancelCertifiedTraining.Map(trainings);
+    });
+app.MapRegister();
+
 await app.RunAsync();

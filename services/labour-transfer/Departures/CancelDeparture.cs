@@ -18,10 +18,7 @@ public static class CancelDeparture
     internal static async Task<Results<Ok<DepartureShown>, Created<DepartureShown>, ProblemHttpResult>> HandleAsync(
         Guid id, Cancellation cancellation, Caller caller, DepartureRegister register, HttpContext http, CancellationToken aborted)
     {
-        var change = new Change<Departure>(id, [], departure => Decide(departure, cancellation), http.IfMatch);
-        return Answers.Of(await register.ApplyAsync(change, caller, aborted), http, DepartureShown.Of, DepartureShown.LinkOf(id));
+        var outcome = await register.ApplyAsync(register.Cancellation(id, cancellation, http.IfMatch), caller, aborted);
+        return Answers.Of(outcome, http, DepartureShown.Of, DepartureShown.LinkOf(id));
     }
-
-    internal static Decision<Departure> Decide(Departure? departure, Cancellation cancellation) =>
-        departure is null ? GetDeparture.NotFound : departure with { CancelledFor = departure.CancelledFor ?? cancellation.Reason };
 }

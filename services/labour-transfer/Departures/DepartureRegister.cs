@@ -11,6 +11,8 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
 {
     private const string PersonColumn = "departure.person";
 
+    public override Refusal NotFound => GetDeparture.NotFound;
+
     protected override Refusal? Check(Departure record, Known<Departure> known) =>
         RecordDeparture.Check(record, known.Others(record), known.Policy, known.Today);
 

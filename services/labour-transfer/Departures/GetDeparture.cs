@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.LabourTransfer.Departures;
@@ -14,9 +15,7 @@ public static class GetDeparture
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>A departure, the person masked, with what it says to the ledger.</summary>
-    internal static async Task<Results<Ok<DepartureShown>, StatusCodeHttpResult, ProblemHttpResult>> HandleAsync(
+    internal static Task<Results<Ok<DepartureShown>, StatusCodeHttpResult, ProblemHttpResult>> HandleAsync(
         Guid id, Caller caller, DepartureRegister register, HttpContext http, CancellationToken cancellation) =>
-        await register.FindAsync(id, caller, cancellation) is not { } departure ? NotFound.ToProblem()
-            : http.IsNotModified(ETags.Of(departure.Revision)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(DepartureShown.Of(departure));
+        register.ReadAsync(id, DepartureShown.Of, caller, http, cancellation);
 }

@@ -26,10 +26,7 @@ public static class RecordReturn
     internal static async Task<Results<Ok<DepartureShown>, Created<DepartureShown>, ProblemHttpResult>> HandleAsync(
         Guid id, WorkerReturn returned, Caller caller, DepartureRegister register, HttpContext http, CancellationToken cancellation)
     {
-        var change = new Change<Departure>(id, [], departure => Decide(departure, returned), http.IfMatch);
+        var change = register.Amendment(id, departure => departure with { ReturnedOn = returned.ReturnedOn }, http.IfMatch);
         return Answers.Of(await register.ApplyAsync(change, caller, cancellation), http, DepartureShown.Of, DepartureShown.LinkOf(id));
     }
-
-    internal static Decision<Departure> Decide(Departure? departure, WorkerReturn returned) =>
-        departure is null ? GetDeparture.NotFound : departure with { ReturnedOn = returned.ReturnedOn };
 }

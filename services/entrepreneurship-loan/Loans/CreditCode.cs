@@ -1,0 +1,31 @@
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.EntrepreneurshipLoan.Loans;
+
+/// <summary>The unified social credit code of an organisation.</summary>
+internal static class CreditCode
+{
+    private const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+    public static readonly Refusal Malformed = Refusal.Invalid("loan.credit_code", "统一社会信用代码须为 18 位且校验位正确，请核对。", "/creditCode");
+
+    /// <summary>Blanks go, small letters become capitals; null when it is no code.</summary>
+    /// <remarks>Source: GB 32100-2015. The check character is (31 − Σ value × 3^i mod 31) mod 31, i from 0.</remarks>
+    public static string? Read(string text)
+    {
+        var code = text.Replace(" ", "").ToUpperInvariant();
+        if (code.Length != 18 || code.AsSpan().ContainsAnyExcept(Alphabet))
+        {
+            return null;
+        }
+
+        var (sum, weight) = (0, 1);
+        foreach (var character in code.AsSpan(0, 17))
+        {
+            sum += Alphabet.IndexOf(character) * weight;
+            weight = weight * 3 % 31;
+        }
+
+        return Alphabet[(31 - sum % 31) % 31] == code[17] ? code : null;
+    }
+}
