@@ -11,6 +11,7 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
 {
     private readonly Dictionary<Guid, TRecord> _records = [];
     private readonly Dictionary<string, HashSet<Guid>> _byKey = [];
+    private readonly Dictionary<Guid, int> _stored = [];
 
     public PolicyParameters Policy { get; } = policy;
 
@@ -18,8 +19,21 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
 
     public TRecord? Find(Guid id) => _records.GetValueOrDefault(id);
 
+    /// <summary>The revision a change gives: one for each transaction, however many items of a batch change the record.</summary>
+    public int NextRevision(Guid id) => _stored.GetValueOrDefault(id) + 1;
+
     /// <summary>Takes note of a record as it is stored.</summary>
-    public void Put(TRecord record)
+    public void Load(TRecord record)
+    {
+        _stored[record.Id] = record.Revision;
+        Put(record);
+    }
+
+    /// <summary>Takes note of a record as it was decided.</summary>
+    /// <param name="before">As it was; null: there was none.</param>
+    public virtual void Accept(TRecord? before, TRecord record) => Put(record);
+
+    private void Put(TRecord record)
     {
         _records[record.Id] = record;
         foreach (var key in record.Keys)
@@ -27,10 +41,6 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
             (CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _) ??= []).Add(record.Id);
         }
     }
-
-    /// <summary>Takes note of a record as it was decided.</summary>
-    /// <param name="before">As it was; null: there was none.</param>
-    public virtual void Accept(TRecord? before, TRecord record) => Put(record);
 
     /// <summary>The other records that count and share a key with this one.</summary>
     public IReadOnlyCollection<TRecord> Others(TRecord record) => [.. record.Keys

@@ -62,7 +62,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     public async Task<IReadOnlyList<Outcome<TRecord>>> ApplyAllAsync(
         IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             try
             {
@@ -76,6 +76,8 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
                 // The same race, on another unique column.
             }
         }
+
+        throw new TimeoutException("The records keep changing; nothing was stored.");
     }
 
     // Null: someone else was faster, so look again. Either a record changed hands between the first look and the lock,
@@ -95,7 +97,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         var known = await KnowAsync(work, policy, clock.Today(), locks);
         foreach (var record in await ReadAsync(work, ids, locks))
         {
-            known.Put(record);
+            known.Load(record);
         }
 
         if (ids.Select(known.Find).Any(record => record is not null && record.Locks.Except(locks).Any()))
@@ -169,7 +171,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             return reason;
         }
 
-        next = next with { Revision = next.Revision + 1 };
+        next = next with { Revision = known.NextRevision(next.Id) };
         return Outcome<TRecord>.Of(current is null ? ChangeStatus.Created : ChangeStatus.Corrected, next);
     }
 

@@ -165,6 +165,25 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task Given_a_record_When_one_batch_changes_it_twice_Then_the_last_content_is_one_new_revision()
+    {
+        var (id, person, form) = await service.GivenRecordAsync();
+        var other = (JsonObject)form.DeepClone();
+        other[service.Correction.Member] = service.Correction.Value.DeepClone();
+        var back = (JsonObject)form.DeepClone();
+        back["synthetic"] = false;
+        var batch = Service.BatchOf((id, other), (id, other), (id, back));
+        (batch["items"]![0]!["revision"], batch["items"]![2]!["revision"]) = (1, 2);
+        _ = await service.FactsSentAsync();
+
+        var answer = await PostAsync(service.City, $"{service.Records}/batch", batch);
+
+        Assert.Equal(["corrected", "unchanged", "corrected"], answer.Body!["results"]!.AsArray().Select(result => (string)result!["status"]!));
+        Assert.Equal(service.Facts(id, back, 2, KeyOf(person)), await service.FactsSentAsync());
+        Assert.Equal("\"2\"", (await PutAsync(service.City, service.Path(id), back)).ETag);
+    }
+
+    [Fact]
     public async Task Given_people_in_common_When_batches_in_opposite_order_meet_Then_nobody_waits_for_ever()
     {
         var people = Enumerable.Range(0, 100).Select(_ => TestPerson.Next()).ToArray();
