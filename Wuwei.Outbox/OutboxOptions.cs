@@ -17,7 +17,7 @@ public sealed class OutboxOptions
     /// <summary>Limit of every single publish; a broker under alarm would otherwise hold it for ever.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")] public TimeSpan PublishLimit { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest wait before a returned message, or a broker that was away, is tried again.</summary>
+    /// <summary>Longest wait before a message that no queue took is tried again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")] public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages that the broker hands out before the first is acknowledged, and so the largest batch.</summary>

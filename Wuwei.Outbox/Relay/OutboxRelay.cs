@@ -19,6 +19,8 @@ internal sealed partial class OutboxRelay(
     TimeProvider clock,
     ILogger<OutboxRelay> logger) : BackgroundService
 {
+    // Short: whoever waits for the broker's return is one small message.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_measureInterval = TimeSpan.FromSeconds(5);
 
     private readonly OutboxOptions _options = options.Value;
@@ -38,7 +40,7 @@ internal sealed partial class OutboxRelay(
                 if (error is not null)
                 {
                     LogSendingFailed(error);
-                    await Task.Delay(Backoff(++failures), clock, stoppingToken);
+                    await Task.Delay(Growing(++failures, s_longestPause), clock, stoppingToken);
                     continue;
                 }
 
@@ -55,7 +57,7 @@ internal sealed partial class OutboxRelay(
             catch (Exception error)
             {
                 LogDatabaseFailed(error);
-                await Task.Delay(Backoff(++failures), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Growing(++failures, s_longestPause), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -148,7 +150,7 @@ internal sealed partial class OutboxRelay(
                 positions = results.Select(r => r.Row.Position).ToArray(),
                 sent = results.Select(r => r.Outcome is Outcome.Sent).ToArray(),
                 reasons = results.Select(r => (r.Outcome as Outcome.Unsendable)?.Reason).ToArray(),
-                waits = results.Select(r => r.Outcome is Outcome.Returned ? Backoff(r.Row.Attempts + 1) : (TimeSpan?)null).ToArray(),
+                waits = results.Select(r => r.Outcome is Outcome.Returned ? Growing(r.Row.Attempts + 1, _options.LongestWait) : (TimeSpan?)null).ToArray(),
                 _lease.Holder,
                 _lease.Epoch,
             });
@@ -206,10 +208,10 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    private TimeSpan Backoff(int failures)
+    private static TimeSpan Growing(int failures, TimeSpan longest)
     {
         var wait = TimeSpan.FromMilliseconds(500 * Math.Pow(2, Math.Min(failures - 1, 20)));
-        return wait < _options.LongestWait ? wait : _options.LongestWait;
+        return wait < longest ? wait : longest;
     }
 
     [LoggerMessage(LogLevel.Warning, "The broker does not take messages; they are kept and tried again")]
