@@ -22,9 +22,9 @@ public sealed record Knowledge(int Epoch, DateTimeOffset? AsOf, long? Position);
 internal static class LedgerClock
 {
     public static readonly Refusal Malformed = Refusal.Invalid(
-        "indicator.as_of_malformed", "asOf 须为带时区的时刻，例如 2025-06-30T08:00:00+08:00。", "/asOf");
+        "as_of.malformed", "asOf 须为带时区的时刻，例如 2025-06-30T08:00:00+08:00。", "/asOf");
 
-    public static readonly Refusal Future = Refusal.Invalid("indicator.as_of_future", "asOf 不能晚于现在。", "/asOf");
+    public static readonly Refusal Future = Refusal.Invalid("as_of.future", "asOf 不能晚于现在。", "/asOf");
 
     /// <summary>Takes the fold lock, and an instant later than any before.</summary>
     public static async Task<LedgerState> LockAsync(UnitOfWork work) => (await work.FindAsync<LedgerState>(LockSql))!;

@@ -11,9 +11,9 @@ public static class ListObservations
     /// <summary>Most points of one series: twenty years of months.</summary>
     public const int MaxPoints = 240;
 
-    public static readonly Refusal ByUnknown = Refusal.Invalid("indicator.by_unknown", "by 须为 month、quarter、half-year 或 year。", "/by");
-    public static readonly Refusal RangeReversed = Refusal.Invalid("indicator.range_reversed", "from 不能晚于 to。", "/from");
-    public static readonly Refusal RangeTooLong = Refusal.Invalid("indicator.range_too_long", $"一次最多 {MaxPoints} 个期间。", "/to");
+    public static readonly Refusal ByUnknown = Refusal.Invalid("observation.unknown_by", "by 须为 month、quarter、half-year 或 year。", "/by");
+    public static readonly Refusal RangeReversed = Refusal.Invalid("observation.range_reversed", "from 不能晚于 to。", "/from");
+    public static readonly Refusal RangeTooLong = Refusal.Invalid("observation.range_too_long", $"一次最多 {MaxPoints} 个期间。", "/to");
 
     public static void Map(IEndpointRouteBuilder observations) => observations
         .MapGet("/", HandleAsync)

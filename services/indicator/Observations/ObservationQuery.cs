@@ -50,10 +50,10 @@ internal sealed record Question(PlanIndicator Indicator, string Region, Total To
 
 internal static class ObservationQuery
 {
-    public static readonly Refusal RegionNotFound = new("indicator.region_not_found", "没有这个地区，或不在您的管辖区域内。", StatusCodes.Status404NotFound);
+    public static readonly Refusal RegionNotFound = new("region.not_found", "没有这个地区，或不在您的管辖区域内。", StatusCodes.Status404NotFound);
     public static readonly Refusal PeriodMalformed = Refusal.Invalid(
-        "indicator.period_malformed", "期间须为 2000 至 2099 年间的 2025、2025-S1、2025-Q2 或 2025-06。", "/period");
-    public static readonly Refusal TotalUnknown = Refusal.Invalid("indicator.total_unknown", "total 须为 period、year-to-date 或 plan-to-date。", "/total");
+        "period.malformed", "期间须为 2000 至 2099 年间的 2025、2025-S1、2025-Q2 或 2025-06。", "/period");
+    public static readonly Refusal TotalUnknown = Refusal.Invalid("observation.unknown_total", "total 须为 period、year-to-date 或 plan-to-date。", "/total");
 
     /// <summary>Checks what every question for values has.</summary>
     public static async Task<Decision<Question>> ReadAsync(

@@ -9,7 +9,7 @@ namespace Wuwei.Indicator.Reports;
 public static class ListReports
 {
     public static readonly Refusal StateUnknown = Refusal.Invalid(
-        "indicator.state_unknown", "state 须为 draft、submitted、approved、locked 或 returned。", "/state");
+        "report.unknown_state", "state 须为 draft、submitted、approved、locked 或 returned。", "/state");
 
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapGet("/", HandleAsync)

@@ -15,9 +15,9 @@ public enum ReportMove { Submission, Approval, Lock, Return, Unlock }
 
 public static class MoveReport
 {
-    public static readonly Refusal NotFound = new("indicator.report_not_found", "没有这份报表。", StatusCodes.Status404NotFound);
-    public static readonly Refusal WrongState = new("indicator.report_state", "报表当前状态不能进行此操作。");
-    public static readonly Refusal OwnApproverOnly = new("indicator.own_approver_only", "须由报送地区自己的审核人审核。", StatusCodes.Status403Forbidden);
+    public static readonly Refusal NotFound = new("report.not_found", "没有这份报表。", StatusCodes.Status404NotFound);
+    public static readonly Refusal WrongState = new("report.wrong_state", "报表当前状态不能进行此操作。");
+    public static readonly Refusal OwnApproverOnly = new("auth.own_approver_only", "须由报送地区自己的审核人审核。", StatusCodes.Status403Forbidden);
 
     public static void Map(IEndpointRouteBuilder reports)
     {

@@ -44,8 +44,14 @@ public static class ReadReport
         }
 
         var control = derived ? await ControlAsync(found, stored, asked, db, cancellation) : null;
-        return TypedResults.Ok(new ReportWithSteps(Report.Of(stored, found, control), [.. steps.Select(step => new ReportStep(
-            step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true), step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt))]));
+        // What was locked last is what counts, whatever has been written since.
+        var facts = steps.LastOrDefault(step => step.State == "locked") is { } locked
+            ? (stored with { Value = locked.Value, Numerator = locked.Numerator, Denominator = locked.Denominator }).Facts(found) : [];
+        return TypedResults.Ok(new ReportWithSteps(
+            Report.Of(stored, found, control),
+            [.. facts.Select(fact => new ReportFact(fact.Measure, fact.Revision, fact.Region, fact.EventDate, Aggregation.Plain(fact.Quantity!.Value)))],
+            [.. steps.Select(step => new ReportStep(step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true),
+                step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt))]));
     }
 
     private static async Task<ControlFigure> ControlAsync(
@@ -74,7 +80,12 @@ public static class ReadReport
 }
 
 /// <summary>A report and how it came about.</summary>
-public sealed record ReportWithSteps(Report Report, IReadOnlyList<ReportStep> Steps);
+/// <param name="Facts">What it is in the ledger: as locked last; none before, and none of a control figure.</param>
+public sealed record ReportWithSteps(Report Report, IReadOnlyList<ReportFact> Facts, IReadOnlyList<ReportStep> Steps);
+
+/// <summary>A fact that a locked report became.</summary>
+/// <param name="Quantity">In the measure's unit.</param>
+public sealed record ReportFact(string Measure, int Revision, string Region, DateOnly EventDate, decimal Quantity);
 
 /// <summary>What somebody did to a report.</summary>
 /// <param name="State">The state it led to.</param>

@@ -85,17 +85,17 @@ internal sealed record StoredReport(
 /// <summary>What can be reported, where and when.</summary>
 internal static class ReportRules
 {
-    public static readonly Refusal NotReportedThere = Refusal.Invalid("indicator.not_applicable", "该指标不由该地区上报。", "/region");
-    public static readonly Refusal PeriodKind = Refusal.Invalid("indicator.period_kind", "按月指标须报月份（如 2025-06），按年指标须报年份（如 2025）。", "/period");
-    public static readonly Refusal OutOfPlan = Refusal.Invalid("indicator.period_out_of_plan", $"期间须在 {PlanYears.First} 到 {PlanYears.Last} 年之间。", "/period");
-    public static readonly Refusal Future = Refusal.Invalid("indicator.period_future", "不能上报尚未开始的期间。", "/period");
-    public static readonly Refusal ValueRequired = Refusal.Invalid("indicator.value_required", "须填数值，不填分子和分母。", "/value");
-    public static readonly Refusal RateRequired = Refusal.Invalid("indicator.numerator_denominator_required", "比率须填分子和分母，不填数值。", "/numerator");
-    public static readonly Refusal Negative = Refusal.Invalid("indicator.value_negative", "数值不能为负。", "/value");
-    public static readonly Refusal OutOfRange = Refusal.Invalid("indicator.value_out_of_range", "数值超出该指标的合理范围。", "/value");
-    public static readonly Refusal NotWhole = Refusal.Invalid("indicator.value_not_whole", "人数、人次和件数须为整数。", "/value");
-    public static readonly Refusal NumeratorExceeds = Refusal.Invalid("indicator.numerator_exceeds_denominator", "分子不能大于分母。", "/numerator");
-    public static readonly Refusal NoteTooLong = Refusal.Invalid("indicator.note_too_long", "备注最多 500 字。", "/note");
+    public static readonly Refusal NotReportedThere = Refusal.Invalid("report.not_applicable", "该指标不由该地区上报。", "/region");
+    public static readonly Refusal PeriodKind = Refusal.Invalid("report.period_kind", "按月指标须报月份（如 2025-06），按年指标须报年份（如 2025）。", "/period");
+    public static readonly Refusal OutOfPlan = Refusal.Invalid("report.period_out_of_plan", $"期间须在 {PlanYears.First} 到 {PlanYears.Last} 年之间。", "/period");
+    public static readonly Refusal Future = Refusal.Invalid("report.future_period", "不能上报尚未开始的期间。", "/period");
+    public static readonly Refusal ValueRequired = Refusal.Invalid("report.value_required", "须填数值，不填分子和分母。", "/value");
+    public static readonly Refusal RateRequired = Refusal.Invalid("report.rate_required", "比率须填分子和分母，不填数值。", "/numerator");
+    public static readonly Refusal Negative = Refusal.Invalid("report.negative", "数值不能为负。", "/value");
+    public static readonly Refusal OutOfRange = Refusal.Invalid("report.value_out_of_range", "数值超出该指标的合理范围。", "/value");
+    public static readonly Refusal NotWhole = Refusal.Invalid("report.not_whole", "人数、人次和件数须为整数。", "/value");
+    public static readonly Refusal NumeratorExceeds = Refusal.Invalid("report.numerator_exceeds_denominator", "分子不能大于分母。", "/numerator");
+    public static readonly Refusal NoteTooLong = Refusal.Invalid("report.note_too_long", "备注最多 500 字。", "/note");
 
     /// <summary>Whether there is such a report: its region and period.</summary>
     public static Refusal? CheckPlace(PlanIndicator indicator, string region, Period period, DateOnly today) => 0 switch

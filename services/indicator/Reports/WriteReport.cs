@@ -8,10 +8,10 @@ namespace Wuwei.Indicator.Reports;
 
 public static class WriteReport
 {
-    public static readonly Refusal PeriodLocked = new("indicator.period_locked", "该期间已锁定，须先由市级解锁。");
-    public static readonly Refusal UnderReview = new("indicator.report_under_review", "报表正在审核，须先退回。");
+    public static readonly Refusal PeriodLocked = new("report.locked", "该期间已锁定，须先由市级解锁。");
+    public static readonly Refusal UnderReview = new("report.under_review", "报表正在审核，须先退回。");
     public static readonly Refusal OtherDepartment = new("auth.other_department", "只能由就业主管部门办理。", StatusCodes.Status403Forbidden);
-    public static readonly Refusal ClerkOnly = new("indicator.clerk_only", "须由填报人办理。", StatusCodes.Status403Forbidden);
+    public static readonly Refusal ClerkOnly = new("auth.clerk_only", "须由填报人办理。", StatusCodes.Status403Forbidden);
 
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapPut("/{indicator}/{region}/{period}", HandleAsync)

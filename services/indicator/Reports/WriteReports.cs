@@ -11,7 +11,7 @@ namespace Wuwei.Indicator.Reports;
 
 public static class WriteReports
 {
-    public static readonly Refusal Twice = Refusal.Invalid("indicator.item_twice", "同一指标、地区和期间出现两次。", "");
+    public static readonly Refusal Twice = Refusal.Invalid("report.item_twice", "同一指标、地区和期间出现两次。", "");
 
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapPost("/batch", HandleAsync)

@@ -15,14 +15,14 @@ public static class SetTargets
     /// <summary>Most targets of one request.</summary>
     public const int MaxItems = 500;
 
-    public static readonly Refusal CityOnly = new("indicator.city_approver_only", "只有市级审核人可以执行此操作。", StatusCodes.Status403Forbidden);
-    public static readonly Refusal Count = Refusal.Invalid("indicator.item_count", $"一次须有 1 到 {MaxItems} 项。", "");
+    public static readonly Refusal CityOnly = new("auth.city_approver_only", "只有市级审核人可以执行此操作。", StatusCodes.Status403Forbidden);
+    public static readonly Refusal Count = Refusal.Invalid("request.item_count", $"一次须有 1 到 {MaxItems} 项。", "");
     public static readonly Refusal IndicatorUnknown = Refusal.Invalid("indicator.unknown", "没有这个指标。", "/indicator");
-    public static readonly Refusal RegionUnknown = Refusal.Invalid("indicator.region_unknown", "目标只能下达到市或县区。", "/region");
-    public static readonly Refusal YearOutOfPlan = Refusal.Invalid("indicator.year_out_of_plan", $"年份须在 {PlanYears.First} 到 {PlanYears.Last} 之间。", "/year");
-    public static readonly Refusal NotApplicable = Refusal.Invalid("indicator.not_applicable", "该指标只有全市数，县区目标须为空。", "/value");
-    public static readonly Refusal ValueOutOfRange = Refusal.Invalid("indicator.value_out_of_range", "数值超出该指标的合理范围。", "/value");
-    public static readonly Refusal Twice = Refusal.Invalid("indicator.item_twice", "同一指标、地区和年份出现两次。", "");
+    public static readonly Refusal RegionUnknown = Refusal.Invalid("region.unknown", "目标只能下达到市或县区。", "/region");
+    public static readonly Refusal YearOutOfPlan = Refusal.Invalid("target.year_out_of_plan", $"年份须在 {PlanYears.First} 到 {PlanYears.Last} 之间。", "/year");
+    public static readonly Refusal NotApplicable = Refusal.Invalid("target.not_applicable", "该指标只有全市数，县区目标须为空。", "/value");
+    public static readonly Refusal ValueOutOfRange = Refusal.Invalid("target.value_out_of_range", "数值超出该指标的合理范围。", "/value");
+    public static readonly Refusal Twice = Refusal.Invalid("target.item_twice", "同一指标、地区和年份出现两次。", "");
 
     public static void Map(IEndpointRouteBuilder targets) => targets
         .MapPut("/", HandleAsync)
