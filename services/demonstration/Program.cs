@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Wuwei.Demonstration;
 using Wuwei.Demonstration.Gateway;
@@ -11,13 +12,18 @@ var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build()
 var gatewayAddress = configuration["services:gateway:http:0"] ?? configuration["Gateway"] ?? "http://127.0.0.1:8080";
 var seed = configuration["DevelopmentClients:Seed"] ?? throw new InvalidOperationException("DevelopmentClients:Seed is not set.");
 
-using var stopping = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+// Both stay until the process ends: a signal may come at its very end.
+var stopping = new CancellationTokenSource();
+var signals = new List<PosixSignalRegistration>();
+foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
 {
-    pressed.Cancel = true;
-    stopping.Cancel();
-};
-AppDomain.CurrentDomain.ProcessExit += (_, _) => stopping.Cancel();
+    signals.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stopping.Cancel();
+    }));
+}
+
 using var http = new HttpClient { BaseAddress = new Uri(gatewayAddress), Timeout = TimeSpan.FromMinutes(1) };
 var gateway = new GatewayClient(http, client => DevelopmentSecrets.Of(seed, client));
 
@@ -67,6 +73,7 @@ async Task LoadAsync()
     if (await load.IsCompleteAsync(stopping.Token))
     {
         Progress.Say("records: loaded before");
+        await new Settle(gateway).UntilStillAsync(stopping.Token);
         return;
     }
 

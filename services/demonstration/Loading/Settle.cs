@@ -50,6 +50,23 @@ public sealed class Settle(GatewayClient gateway)
         }, cancellation);
     }
 
+    /// <summary>Waits until the city's scores have stopped moving: what was loaded before may have been changed since, so nothing is expected.</summary>
+    public async Task UntilStillAsync(CancellationToken cancellation)
+    {
+        var before = await CurrentScores.CityValuesAsync(gateway, cancellation);
+        while (true)
+        {
+            await Task.Delay(Look, cancellation);
+            var now = await CurrentScores.CityValuesAsync(gateway, cancellation);
+            if (now.Count == before.Count && !now.Except(before).Any())
+            {
+                return;
+            }
+
+            before = now;
+        }
+    }
+
     private async Task<IEnumerable<(Period Month, decimal Value)>> ObservationsAsync(string indicator, CancellationToken cancellation)
     {
         var path = $"/api/indicator/v1/observations?indicator={indicator}&region={RegionCode.City}&from=2021-01&to=2025-12";
