@@ -9,8 +9,9 @@ namespace Wuwei.Indicator;
 /// <summary>Every operation of the service, by noun.</summary>
 internal static class IndicatorEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api)
+    public static void Map(RouteGroupBuilder api)
     {
+        api.ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         var indicators = api.MapGroup("/indicators").WithTags("Catalogue");
         ListIndicators.Map(indicators);
         ReadIndicator.Map(indicators);

@@ -19,7 +19,6 @@ builder.Services.AddOpenApi();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
-var api = app.MapGroup("").RequireScope("indicator.read");
-IndicatorEndpoints.Map(api);
+IndicatorEndpoints.Map(app.MapGroup("").RequireScope("indicator.read"));
 
 await app.RunAsync();

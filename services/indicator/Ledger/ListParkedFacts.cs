@@ -9,8 +9,7 @@ public static class ListParkedFacts
     public static void Map(IEndpointRouteBuilder ledger) => ledger
         .MapGet("/parked", HandleAsync)
         .WithName(nameof(ListParkedFacts))
-        .RequireAnyRole(CallerRoles.Operator)
-        .ProducesProblem(StatusCodes.Status400BadRequest);
+        .RequireAnyRole(CallerRoles.Operator);
 
     /// <summary>Facts that could not be counted, newest first, with the reason. For operators.</summary>
     internal static async Task<Results<Ok<Page<SetAside>>, ProblemHttpResult>> HandleAsync(

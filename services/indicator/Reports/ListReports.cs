@@ -14,7 +14,6 @@ public static class ListReports
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapGet("/", HandleAsync)
         .WithName(nameof(ListReports))
-        .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>Reports of the caller's region, by indicator, region, period and state.</summary>

@@ -32,10 +32,10 @@ public static class MoveReport
             endpoint.WithName($"{move}Report")
                 .WithSummary(Summary(move))
                 .RequireScope("indicator.write")
-                .ProducesProblem(StatusCodes.Status403Forbidden)
                 .ProducesProblem(StatusCodes.Status404NotFound)
                 .ProducesProblem(StatusCodes.Status409Conflict)
                 .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+                .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
                 .ProducesProblem(StatusCodes.Status428PreconditionRequired);
         }
     }

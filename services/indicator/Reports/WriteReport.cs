@@ -17,7 +17,6 @@ public static class WriteReport
         .MapPut("/{indicator}/{region}/{period}", HandleAsync)
         .WithName(nameof(WriteReport))
         .RequireScope("indicator.write")
-        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)

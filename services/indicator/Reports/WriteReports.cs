@@ -17,7 +17,6 @@ public static class WriteReports
         .MapPost("/batch", HandleAsync)
         .WithName(nameof(WriteReports))
         .RequireScope("indicator.write")
-        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>

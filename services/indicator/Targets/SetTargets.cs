@@ -28,7 +28,6 @@ public static class SetTargets
         .MapPut("/", HandleAsync)
         .WithName(nameof(SetTargets))
         .RequireScope("indicator.write")
-        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
