@@ -73,6 +73,6 @@ public readonly partial record struct Period(PeriodKind Kind, int Year, int Numb
     private static int? Part(Match match, string group) =>
         match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("^(?<year>[0-9]{4})(-A1|-?S(?<half>[12])|-?Q(?<quarter>[1-4])|-M?(?<month>0[1-9]|1[0-2])|(?<month>0[1-9]|1[0-2]))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<year>[0-9]{4})(-A1|-?S(?<half>[12])|-?Q(?<quarter>[1-4])|-M?(?<month>0[1-9]|1[0-2])|(?<month>0[1-9]|1[0-2]))?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }
