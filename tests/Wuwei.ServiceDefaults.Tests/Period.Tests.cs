@@ -88,7 +88,7 @@ public class PeriodTests
     public void Given_a_year_and_its_parts_When_sorted_Then_the_longer_comes_first() =>
         Assert.Equal(["2025", "2025-S1", "2025-Q1", "2025-01", "2025-02", "2025-Q2"],
             new[] { "2025-02", "2025-Q2", "2025-01", "2025", "2025-Q1", "2025-S1" }
-                .Select(code => { Period.TryParse(code, out var period); return period; }).Order().Select(period => period.ToString()));
+                .Select(code => Period.TryParse(code, out var period) ? period : throw new FormatException(code)).Order().Select(period => period.ToString()));
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.EntrepreneurshipLoan.Loans;
@@ -7,6 +8,8 @@ internal static class CreditCode
 {
     private const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
+    private static readonly SearchValues<char> s_characters = SearchValues.Create(Alphabet);
+
     public static readonly Refusal Malformed = Refusal.Invalid("loan.credit_code", "统一社会信用代码须为 18 位且校验位正确，请核对。", "/creditCode");
 
     /// <summary>Blanks go, small letters become capitals; null when it is no code.</summary>
@@ -14,7 +17,7 @@ internal static class CreditCode
     public static string? Read(string text)
     {
         var code = text.Replace(" ", "").ToUpperInvariant();
-        if (code.Length != 18 || code.AsSpan().ContainsAnyExcept(Alphabet))
+        if (code.Length != 18 || code.AsSpan().ContainsAnyExcept(s_characters))
         {
             return null;
         }

@@ -3,7 +3,6 @@ using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Outbox;
-using Wuwei.Testing;
 using static Wuwei.Indicator.Tests.IndicatorService;
 
 namespace Wuwei.Indicator.Tests.Ledger;

@@ -39,7 +39,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         [
             "--Hosting:ThrowAway=false",
             $"--Hosting:DataPath={DataPath}",
-            "--Demonstration=true",
+            "--Demonstration=records",
             $"--Parameters:development-clients-seed={s_seed}",
             $"--OTEL_EXPORTER_OTLP_ENDPOINT={Telemetry.Address}",
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
