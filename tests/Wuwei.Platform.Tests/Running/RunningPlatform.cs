@@ -48,8 +48,9 @@ public sealed class RunningPlatform : IAsyncLifetime
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         await App.StartAsync(limit.Token);
         await App.ResourceNotifications.WaitForResourceHealthyAsync("gateway", limit.Token);
-        await App.ResourceNotifications.WaitForResourceAsync("demonstration", KnownResourceStates.TerminalStates, limit.Token);
-        if (Resource("demonstration")["exitCode"]?.GetValue<int>() is not 0)
+        var loaded = await App.ResourceNotifications.WaitForResourceAsync(
+            "demonstration", e => KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text), limit.Token);
+        if (loaded.Snapshot.ExitCode is not 0)
         {
             throw new InvalidOperationException("The demonstration failed: " + await File.ReadAllTextAsync(LogOf("demonstration"), limit.Token));
         }
@@ -101,15 +102,15 @@ public sealed class RunningPlatform : IAsyncLifetime
     }
 
     /// <summary>What the host says of a resource: state, health, processId …</summary>
-    public JsonNode Resource(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(DataPath, "state.json")))!["resources"]!
-        .AsArray().First(resource => resource!["resource"]!.GetValue<string>() == name)!;
+    public JsonNode Resource(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(DataPath, "state.json")))!["Resources"]!
+        .AsArray().First(resource => resource!["Resource"]!.GetValue<string>() == name)!;
 
     public string LogOf(string resource) => Directory.GetFiles(Path.Combine(DataPath, "logs"), $"{resource}*.log")[0];
 
     /// <summary>Ends a resource's process with SIGKILL, as a crash or the kernel's out-of-memory killer would.</summary>
     public async Task KillAsync(string resource)
     {
-        var pid = Resource(resource)["processId"]!.GetValue<int>();
+        var pid = Resource(resource)["ProcessId"]!.GetValue<int>();
         using var process = Process.GetProcessById(pid);
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
