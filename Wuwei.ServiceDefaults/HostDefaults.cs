@@ -78,8 +78,8 @@ public static class HostDefaults
     extension(WebApplication app)
     {
         /// <summary>
-        /// Errors as problem+json, who the caller is, and two addresses that need no token: <c>/health</c> (ready:
-        /// healthy or degraded answer 200) and <c>/alive</c>.
+        /// Errors as problem+json, who the caller is, and three addresses that need no token: <c>/health</c> (ready:
+        /// healthy or degraded answer 200), <c>/alive</c> and <c>/status</c> (which build runs).
         /// </summary>
         /// <param name="beforeAuthentication">Adds what guards the check of tokens itself.</param>
         /// <param name="beforeAuthorization">Adds what needs to know the caller, whether or not it may go on.</param>
@@ -94,6 +94,7 @@ public static class HostDefaults
             app.UseAuthorization();
             app.MapHealthChecks("/health", new() { ResponseWriter = Health.WriteAsync }).AllowAnonymous();
             app.MapHealthChecks("/alive", new() { ResponseWriter = Health.WriteAsync, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+            app.MapGet("/status", () => Build.Current).AllowAnonymous().ExcludeFromDescription();
             return app;
         }
     }

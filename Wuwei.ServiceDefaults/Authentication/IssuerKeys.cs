@@ -20,7 +20,7 @@ internal sealed partial class IssuerKeys(
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
 
     /// <summary>The keys by id. A new object whenever they have changed.</summary>
-    public FrozenDictionary<string, SecurityKey> Current { get; private set; } = ReadFile(options.Value.KeyFile);
+    public FrozenDictionary<string, SecurityKey> Current { get; private set; } = ReadFile(options.Value.KeyCachePath);
 
     /// <summary>The keys, asked for again when <paramref name="keyId"/> is not among them (and nobody has just asked).</summary>
     public async ValueTask<FrozenDictionary<string, SecurityKey>> WithAsync(string? keyId)
@@ -70,7 +70,7 @@ internal sealed partial class IssuerKeys(
             if (!Current.Keys.ToHashSet().SetEquals(keys.Keys))
             {
                 Current = keys;
-                WriteFile(options.Value.KeyFile, document);
+                WriteFile(options.Value.KeyCachePath, document);
                 LogKeys(keys.Count);
             }
 
@@ -114,7 +114,7 @@ internal sealed partial class IssuerKeys(
         try
         {
             // What others may write to is no authority.
-            return file is null || !File.Exists(file)
+            return !File.Exists(file)
                 || !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
                 ? FrozenDictionary<string, SecurityKey>.Empty
                 : Read(File.ReadAllText(file));
@@ -127,14 +127,14 @@ internal sealed partial class IssuerKeys(
 
     private void WriteFile(string? file, string document)
     {
-        if (file is null)
+        if (file is null or "")
         {
             return;
         }
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             var fresh = $"{file}.{Guid.CreateVersion7():N}";
             var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

@@ -39,9 +39,20 @@ public static class TokenValidation
             services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
             services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
                 .Configure<AccessTokens, IssuerKeys, IOptions<TokenOptions>>(Configure);
+
+            // Authentication brings data protection along, which at the start would write a key into the user's home
+            // folder. Nothing here is protected by it.
+            foreach (var start in services.Where(IsDataProtection).ToArray())
+            {
+                services.Remove(start);
+            }
+
             return builder;
         }
     }
+
+    private static bool IsDataProtection(ServiceDescriptor service) => service is { IsKeyedService: false } && service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Assembly.GetName().Name == "Microsoft.AspNetCore.DataProtection";
 
     private static void Configure(JwtBearerOptions bearer, AccessTokens tokens, IssuerKeys keys, IOptions<TokenOptions> options)
     {

@@ -53,6 +53,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
             ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
             ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true",
             ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
+            ["STATE_DIRECTORY"] = _app.Services.GetRequiredService<DataFolder>().File("state", "training"),
             ["ConnectionStrings__database"] = $"Host=127.0.0.1;Port={Port("postgres", "tcp")};Username=training;Password=tp;Database=training",
             ["ConnectionStrings__rabbitmq"] = $"amqp://training:tp@127.0.0.1:{Port("rabbitmq", "tcp")}",
             ["Authentication__Authority"] = $"http://localhost:{Port("identity")}",

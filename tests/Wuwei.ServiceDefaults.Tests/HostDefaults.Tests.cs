@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Wuwei.Testing;
 
@@ -116,6 +117,19 @@ public sealed class HostDefaultsTests : IAsyncLifetime
         Assert.DoesNotContain("秘密", text, StringComparison.Ordinal);
         Assert.Equal("""{"status":"healthy","checks":{"self":"healthy"}}""", await _client.GetStringAsync("alive"));
     }
+
+    [Fact]
+    public async Task Given_a_service_When_asked_for_its_status_Then_it_names_its_build_to_anybody()
+    {
+        _client.DefaultRequestHeaders.Authorization = null;
+        var status = await _client.GetFromJsonAsync<JsonElement>("status");
+        Assert.Matches(@"^\d+\.\d+\.\d+", status.GetProperty("version").GetString());
+        Assert.True(Instants.TryParse(status.GetProperty("started").GetString(), out var started) && started < DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public void Given_a_service_When_started_Then_it_writes_no_key_into_the_home_folder() => Assert.DoesNotContain(
+        _app.Services.GetServices<IHostedService>(), service => service.GetType().FullName!.Contains("DataProtection", StringComparison.Ordinal));
 
     [Fact]
     public async Task Given_a_request_under_way_When_the_service_stops_Then_it_is_answered_and_said_that_it_stops()

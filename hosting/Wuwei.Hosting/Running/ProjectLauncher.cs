@@ -57,6 +57,8 @@ internal sealed class ProjectLauncher(
             ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
             ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true",
             ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
+            // As systemd has it; beyond Aspire, which leaves what a process keeps to volumes.
+            ["STATE_DIRECTORY"] = context.Folder.File("state", context.Resource.Name),
         };
         AddTelemetry(variables);
         AddUrls(context, variables);
