@@ -67,7 +67,9 @@ public sealed class IdentityServer : IAsyncLifetime
     {
         var form = new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = client, ["client_secret"] = secret ?? SecretOf(client),
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = client,
+            ["client_secret"] = secret ?? SecretOf(client),
         };
         if (scope is not null)
         {

@@ -10,7 +10,10 @@ public class PeriodTests
 
     private static readonly Dictionary<string, PeriodKind> s_kinds = new()
     {
-        ["Yearly"] = PeriodKind.Year, ["SixMonthly"] = PeriodKind.HalfYear, ["Quarterly"] = PeriodKind.Quarter, ["Monthly"] = PeriodKind.Month,
+        ["Yearly"] = PeriodKind.Year,
+        ["SixMonthly"] = PeriodKind.HalfYear,
+        ["Quarterly"] = PeriodKind.Quarter,
+        ["Monthly"] = PeriodKind.Month,
     };
 
     public static IEnumerable<object?[]> Codes => s_vectors.GetProperty("codes").EnumerateArray().Select(c => new object?[]
@@ -71,7 +74,10 @@ public class PeriodTests
 
     private static readonly Gen<Period> s_any = Gen.Select(Gen.Enum<PeriodKind>(), Gen.Int[1901, 2198], Gen.Int[0, 11]).Select((kind, year, n) => new Period(kind, year, kind switch
     {
-        PeriodKind.Year => 1, PeriodKind.HalfYear => n % 2 + 1, PeriodKind.Quarter => n % 4 + 1, _ => n + 1,
+        PeriodKind.Year => 1,
+        PeriodKind.HalfYear => n % 2 + 1,
+        PeriodKind.Quarter => n % 4 + 1,
+        _ => n + 1,
     }));
 
     [Fact]

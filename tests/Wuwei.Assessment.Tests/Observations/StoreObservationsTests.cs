@@ -149,7 +149,8 @@ public sealed class StoreObservationsTests(AssessmentService service) : IClassFi
             for (var revision = 1; revision <= random.Next(1, 3); revision++)
             {
                 targets.Add(Aimed(cell.i, cell.r, cell.year, random.Next(10) == 0 ? null : random.Next(1, 5000), cell.i == "2" ? "<" : "≥", FrontLoaded, revision)
-                    with { KnownAt = Noon.AddSeconds(at + 100 * revision) });
+                    with
+                { KnownAt = Noon.AddSeconds(at + 100 * revision) });
             }
         }
 

@@ -82,7 +82,13 @@ public sealed class ScoreTableTests
         from seasonal in Gen.Bool
         select Flow with
         {
-            Aggregate = aggregate, Direction = direction, Method = method, Weight = weight, Cap = cap / 100m, Floor = floor / 100m, Seasonal = seasonal,
+            Aggregate = aggregate,
+            Direction = direction,
+            Method = method,
+            Weight = weight,
+            Cap = cap / 100m,
+            Floor = floor / 100m,
+            Seasonal = seasonal,
         };
 
     private static readonly Gen<(Scheme Scheme, Observation[] Observations, Target[] Targets, int Month)> s_world =

@@ -176,7 +176,8 @@ public sealed class TokenValidationTests(Platform platform)
         var key = (await platform.Identity.GetAsync(".well-known/jwks")).GetProperty("keys")[0];
         using var rsa = RSA.Create(new RSAParameters
         {
-            Modulus = Base64UrlEncoder.DecodeBytes(key.GetProperty("n").GetString()), Exponent = Base64UrlEncoder.DecodeBytes(key.GetProperty("e").GetString()),
+            Modulus = Base64UrlEncoder.DecodeBytes(key.GetProperty("n").GetString()),
+            Exponent = Base64UrlEncoder.DecodeBytes(key.GetProperty("e").GetString()),
         });
         return await ForgeAsync(token => token.SigningCredentials = new(
             new SymmetricSecurityKey(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem())) { KeyId = key.GetProperty("kid").GetString() },

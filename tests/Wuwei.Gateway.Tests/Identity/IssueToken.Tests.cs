@@ -91,7 +91,9 @@ public sealed class IssueTokenTests(IdentityServer identity) : IClassFixture<Ide
             Assert.Equal(HttpStatusCode.Unauthorized, (await identity.AskAsync("auditor", $"guess {i}")).Status));
         using var content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "auditor", ["client_secret"] = IdentityServer.SecretOf("auditor"),
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "auditor",
+            ["client_secret"] = IdentityServer.SecretOf("auditor"),
         });
         using var answer = await identity.Client.PostAsync(new Uri(identity.Address, "connect/token"), content);
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);

@@ -57,14 +57,18 @@ public sealed class RoutesTests(Platform platform)
         using var client = platform.Gateway.Client();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "operator", ["client_secret"] = IdentityServer.SecretOf("operator"),
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "operator",
+            ["client_secret"] = IdentityServer.SecretOf("operator"),
         });
         using var answer = await client.PostAsync("connect/token", form);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(2, (await client.GetFromJsonAsync<JsonElement>(".well-known/jwks")).GetProperty("keys").GetArrayLength());
         using var wrong = await client.PostAsync("connect/token", new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "operator", ["client_secret"] = "wrong",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "operator",
+            ["client_secret"] = "wrong",
         }));
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
     }
@@ -111,7 +115,8 @@ public sealed class RoutesTests(Platform platform)
         Assert.Equal(before, platform.Training.Requests);
         using var request = new HttpRequestMessage(HttpMethod.Put, "api/training/v1/things/1")
         {
-            Content = new ByteArrayContent(new byte[3 * 1024 * 1024]), Headers = { TransferEncodingChunked = true },
+            Content = new ByteArrayContent(new byte[3 * 1024 * 1024]),
+            Headers = { TransferEncodingChunked = true },
         };
         using var unsaid = await client.SendAsync(request);
         await Problem.AssertAsync(unsaid, HttpStatusCode.RequestEntityTooLarge, "request.too_large");

@@ -33,8 +33,11 @@ public class NationalIdTests
         Assert.True(NationalId.Parse(id, s_today).IsRefused(out var refusal, out _));
         var codes = new Dictionary<string, string>
         {
-            ["LENGTH"] = "person.id_length", ["CHARSET"] = "person.id_charset", ["AREA"] = "person.id_area",
-            ["DATE"] = "person.id_date", ["CHECK"] = "person.id_checksum",
+            ["LENGTH"] = "person.id_length",
+            ["CHARSET"] = "person.id_charset",
+            ["AREA"] = "person.id_area",
+            ["DATE"] = "person.id_date",
+            ["CHECK"] = "person.id_checksum",
         };
         Assert.Equal((codes[reason], 422, "/nationalId"), (refusal.Code, refusal.Status, refusal.Pointer));
     }
