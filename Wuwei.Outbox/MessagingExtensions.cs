@@ -67,7 +67,7 @@ public static class MessagingExtensions
         /// </summary>
         public RouteGroupBuilder MapMessaging()
         {
-            group.WithTags("Messaging");
+            group.ExcludeFromDescription(); // the OpenAPI document is for departments' systems
             FailedMessages.Map(group);
             ParkedMessages.Map(group);
             return group;

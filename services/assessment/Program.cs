@@ -30,5 +30,6 @@ var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment
 GetScores.Map(scores);
 GetRegionScore.Map(scores);
 ExplainItem.Map(scores);
+app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

@@ -28,5 +28,6 @@ app.MapRecords("/loans", "Loans",
         CancelLoan.Map(loans);
     });
 app.MapRegister();
+app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

@@ -20,5 +20,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
 IndicatorEndpoints.Map(app.MapGroup("").RequireScope("indicator.read"));
+app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

@@ -28,5 +28,6 @@ app.MapRecords("/departures", "Departures",
         CancelDeparture.Map(departures);
     });
 app.MapRegister();
+app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

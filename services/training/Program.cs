@@ -27,5 +27,6 @@ app.MapRecords("/certified-trainings", "Certified trainings",
         CancelCertifiedTraining.Map(trainings);
     });
 app.MapRegister();
+app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();
