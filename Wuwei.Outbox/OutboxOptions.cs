@@ -8,6 +8,9 @@ public sealed class OutboxOptions
     /// <summary>Most messages that are in flight to the broker at once.</summary>
     [Range(1, 5000)] public int SendBatch { get; set; } = 500;
 
+    /// <summary>Bytes of message bodies after which a batch to send is full; a backlog must not fill the memory.</summary>
+    [Range(1, 256 * 1024 * 1024)] public int SendBytes { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>How often the relay looks for messages that nobody woke it for: of other replicas, or left by a crash.</summary>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")] public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 

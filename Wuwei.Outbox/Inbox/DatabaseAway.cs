@@ -8,6 +8,7 @@ internal static class DatabaseAway
     /// <summary>Whether the error would hit any message: the server is gone, full, read-only or refuses the login.</summary>
     public static async Task<bool> IsCauseOfAsync(Exception error, NpgsqlDataSource source)
     {
+        var doubtful = false;
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             // Full disk or memory, shutting down, cannot connect, I/O error, read-only standby.
@@ -15,10 +16,12 @@ internal static class DatabaseAway
             {
                 return true;
             }
+
+            doubtful |= cause is NpgsqlException or TimeoutException or OperationCanceledException or IOException;
         }
 
         // A broken connection or a timeout may have been this message's own; an honest question tells.
-        return error is NpgsqlException or TimeoutException or OperationCanceledException && !await AnswersAsync(source);
+        return doubtful && !await AnswersAsync(source);
     }
 
     private static async Task<bool> AnswersAsync(NpgsqlDataSource source)

@@ -117,16 +117,22 @@ internal sealed partial class OutboxRelay(
         return [.. await connection.QueryAsync<WaitingMessage>(new CommandDefinition(
             """
             select position, message_id, message_type, body, ordering_key, traceparent, attempts
-            from outbox_message waiting
-            where sent_at is null and parked_reason is null and (not_before is null or not_before <= now())
-              and not exists (
-                select from outbox_message earlier
-                where earlier.ordering_key = waiting.ordering_key and earlier.position < waiting.position
-                  and earlier.sent_at is null and earlier.parked_reason is null and earlier.not_before > now())
+            from (
+                select *, sum(octet_length(body)) over (order by position) as bytes
+                from (
+                    select position, message_id, message_type, body, ordering_key, traceparent, attempts
+                    from outbox_message waiting
+                    where sent_at is null and parked_reason is null and (not_before is null or not_before <= now())
+                      and not exists (
+                        select from outbox_message earlier
+                        where earlier.ordering_key = waiting.ordering_key and earlier.position < waiting.position
+                          and earlier.sent_at is null and earlier.parked_reason is null and earlier.not_before > now())
+                    order by position
+                    limit @limit) first_ones) measured
+            where bytes - octet_length(body) < @SendBytes
             order by position
-            limit @limit
             """,
-            new { limit },
+            new { limit, _options.SendBytes },
             cancellationToken: stopping))];
     }
 

@@ -161,6 +161,19 @@ public sealed class OutboxRelayTests : Rig
         await EventuallyAsync(async () => string.Join(',', await ListAsync<string>("select consumer from inbox_message")), "lately");
     }
 
+    [Fact]
+    public async Task Given_messages_larger_than_a_batch_may_be_When_they_are_sent_Then_each_goes_alone_and_all_arrive()
+    {
+        var publisher = await StartAsync(null, ("Outbox:SendBytes", "1"));
+        for (var i = 0; i < 5; i++)
+        {
+            await WriteAsync(publisher, $"a/{i}");
+        }
+
+        await EventuallyAsync(() => CountAsync("indicator.facts"), 5u);
+        Assert.Equal(5, await OneAsync<long>("select count(distinct sent_at) from outbox_message"));
+    }
+
     [Theory]
     [InlineData("Outbox:SendBatch", "0")]
     [InlineData("Outbox:Lease", "00:00:09")]
