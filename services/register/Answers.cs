@@ -31,18 +31,19 @@ public sealed record Cancellation
 }
 
 /// <summary>Up to 500 records at once.</summary>
-public sealed record Batch<TItem>
+public sealed record Batch<TItem> where TItem : class
 {
     public const int MaxItems = 500;
 
     /// <summary>Decided in this order, each by the rules for one record; those refused do not keep the others back.</summary>
     [MinLength(1, ErrorMessage = "一批至少 1 条。"), MaxLength(MaxItems, ErrorMessage = "一批最多 500 条。")]
+    [NoGaps(ErrorMessage = "批次中不能有空项。")]
     public required IReadOnlyList<BatchEntry<TItem>> Items { get; init; }
 }
 
 #pragma warning disable ASP0029 // SkipValidation is still called experimental; items are checked one by one below.
 /// <summary>One record of a batch.</summary>
-public sealed record BatchEntry<TItem>
+public sealed record BatchEntry<TItem> where TItem : class
 {
     /// <summary>Chosen by the caller, a UUID; sending it twice has the effect of sending it once.</summary>
     public required Guid Id { get; init; }
@@ -55,6 +56,12 @@ public sealed record BatchEntry<TItem>
 }
 
 #pragma warning restore ASP0029
+
+/// <summary>A list without null in it, which JSON lets through whatever the type says.</summary>
+internal sealed class NoGapsAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is not IEnumerable<object?> items || !items.Contains(null);
+}
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Accepted">Items created, corrected or unchanged.</param>
@@ -99,7 +106,7 @@ internal static class Answers
         /// <param name="change">The change an item asks for, or what is wrong with it.</param>
         public async Task<BatchAnswer> ApplyBatchAsync<TItem>(
             Batch<TItem> batch, Func<BatchEntry<TItem>, Decision<Change<TRecord>>> change, Caller caller, CancellationToken cancellation)
-            where TItem : notnull
+            where TItem : class
         {
             var asked = batch.Items
                 .Select(item => (item.Id, Refused: Refused(item, change, out var wanted), Wanted: wanted))
@@ -115,7 +122,7 @@ internal static class Answers
     private static Refusal? Refused<TRecord, TItem>(
         BatchEntry<TItem> item, Func<BatchEntry<TItem>, Decision<Change<TRecord>>> change, out Change<TRecord>? wanted)
         where TRecord : Registered
-        where TItem : notnull
+        where TItem : class
     {
         wanted = null;
         return Misfit(item.Record) is { } misfit ? misfit

@@ -6,14 +6,13 @@ namespace Wuwei.Register;
 /// </summary>
 internal static class Guard
 {
-    public const string InsertSql = """
+    /// <summary>Holds the keys <c>@locks</c>. Two statements in one round trip: what is read afterwards sees what others did before.</summary>
+    public const string HoldSql = """
         insert into guard (key)
         select key from unnest(@locks) key
         order by key collate "C"
-        on conflict do nothing
-        """;
+        on conflict do nothing;
 
-    public const string LockSql = """
         select from guard
         where key = any(@locks)
         order by key collate "C"

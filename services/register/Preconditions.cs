@@ -11,7 +11,7 @@ internal static class Preconditions
         public Func<long?, Refusal?> IfMatch => current => http.CheckIfMatch(current);
     }
 
-    extension<TItem>(BatchEntry<TItem> item)
+    extension<TItem>(BatchEntry<TItem> item) where TItem : class
     {
         /// <summary>By the item's own member.</summary>
         public Func<long?, Refusal?> IfRevision => current =>

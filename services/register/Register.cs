@@ -92,8 +92,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
 
         // Lock in one statement, read in the next: a statement that waited still sees rows as they were before it waited.
-        await work.ExecuteAsync(Guard.InsertSql, new { locks });
-        await work.ExecuteAsync(Guard.LockSql, new { locks });
+        await work.ExecuteAsync(Guard.HoldSql, new { locks });
         var known = await KnowAsync(work, policy, clock.Today(), locks);
         foreach (var record in await ReadAsync(work, ids, locks))
         {

@@ -29,6 +29,13 @@ public static class Http
         return await SendAsync(client, HttpMethod.Put, path, content, null);
     }
 
+    /// <summary>Sends a body that need not be JSON.</summary>
+    public static async Task<Answer> PostTextAsync(HttpClient client, string path, string text)
+    {
+        using var content = new StringContent(text, Encoding.UTF8, "application/json");
+        return await SendAsync(client, HttpMethod.Post, path, content, null);
+    }
+
     private static async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content, string? ifMatch)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };

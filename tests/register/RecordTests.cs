@@ -164,6 +164,36 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
         Assert.Equal("unchanged", await SendAsync());
     }
 
+    [Theory]
+    [InlineData("""{"items":null}""", "request.malformed")]
+    [InlineData("""{"items":{}}""", "request.malformed")]
+    [InlineData("""{"items":[]}""", "request.invalid")]
+    [InlineData("""{"items":[null]}""", "request.invalid")]
+    [InlineData("""{"items":[{"id":"1","record":null}]}""", "request.malformed")]
+    [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001"}]}""", "request.malformed")]
+    [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001","record":null}]}""", "request.malformed")]
+    [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001","record":{},"more":1}]}""", "request.malformed")]
+    [InlineData("""[]""", "request.malformed")]
+    public async Task Given_a_batch_that_cannot_be_When_sent_Then_it_is_refused_as_a_whole(string text, string code) =>
+        Assert.Equal(code, (await PostTextAsync(service.City, $"{service.Records}/batch", text)).Code);
+
+    [Theory]
+    [InlineData("?from=2025-02-30", HttpStatusCode.BadRequest)]
+    [InlineData("?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("?limit=x", HttpStatusCode.BadRequest)]
+    [InlineData("?after=%00", HttpStatusCode.BadRequest)]
+    [InlineData("?after=eyJ4IjoxfQ", HttpStatusCode.BadRequest)]
+    [InlineData("?region=%00", HttpStatusCode.OK)]
+    [InlineData("?region=%25", HttpStatusCode.OK)]
+    [InlineData("?region=6206021000", HttpStatusCode.BadRequest)]
+    public async Task Given_a_query_that_cannot_be_When_listed_Then_it_finds_nothing_or_says_what_is_wrong(string query, HttpStatusCode status)
+    {
+        var answer = await GetAsync(service.City, service.Records + query);
+
+        Assert.Equal(status, answer.Status);
+        Assert.True(status != HttpStatusCode.OK || answer.Body!["items"]!.AsArray().Count == 0);
+    }
+
     [Fact]
     public async Task Given_a_record_When_one_batch_changes_it_twice_Then_the_last_content_is_one_new_revision()
     {

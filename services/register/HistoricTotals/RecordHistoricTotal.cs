@@ -62,8 +62,7 @@ public static class RecordHistoricTotal
         }
 
         string[] locks = [next.RecordId];
-        await work.ExecuteAsync(Guard.InsertSql, new { locks });
-        await work.ExecuteAsync(Guard.LockSql, new { locks });
+        await work.ExecuteAsync(Guard.HoldSql, new { locks });
         var current = await work.FindAsync<HistoricTotal>(ReadSql, new { next.Region, next.Measure, next.Month });
         var unchanged = current is not null && next with { Revision = current.Revision } == current;
         if (!unchanged)

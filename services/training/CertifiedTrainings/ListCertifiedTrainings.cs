@@ -19,7 +19,7 @@ public sealed record CertifiedTrainingFilter
     [FromQuery(Name = "to")] public DateOnly? To { get; init; }
 
     /// <summary>Only those of one occupation, by code.</summary>
-    [FromQuery(Name = "occupation"), StringLength(10, ErrorMessage = "职业编码最多 10 位。")] public string? Occupation { get; init; }
+    [FromQuery(Name = "occupation"), RegularExpression("[0-9-]{1,10}", ErrorMessage = "职业编码应为 4-04-05-02 的形式。")] public string? Occupation { get; init; }
 }
 
 public static class ListCertifiedTrainings

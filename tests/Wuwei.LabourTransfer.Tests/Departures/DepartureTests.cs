@@ -139,6 +139,8 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         { "monthlyIncome", "\"3000\"", "request.malformed" },
         { "employer", $"\"{new string('长', 101)}\"", "request.invalid" },
         { "employer", "\"a\\u0000b\"", "request.malformed" },
+        { "employer", "\"\\ud800\"", "request.malformed" },
+        { "person", """{"nationalId":"622301198603151016","name":"张三","phone":"\u0000"}""", "request.malformed" },
         { "extra", "1", "request.malformed" },
     };
 
