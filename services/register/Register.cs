@@ -85,6 +85,11 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
         IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
     {
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
         await using var work = await db.BeginAsync(cancellation);
         var policy = await PolicyParameters.ReadAsync(work);
         Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
