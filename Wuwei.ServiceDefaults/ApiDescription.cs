@@ -33,9 +33,11 @@ public static class ApiDescription
             });
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                // Text is read by a converter of ours, which the exporter cannot look into.
-                if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
+                // Text and instants are read by converters of ours, which the exporter cannot look into.
+                var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+                if ((type == typeof(string) || type == typeof(DateTimeOffset)) && schema.Type is null)
                 {
+                    schema.Format = type == typeof(string) ? schema.Format : "date-time";
                     schema.Type = context.JsonPropertyInfo is { IsSetNullable: true } or { IsGetNullable: true, Set: null }
                         ? JsonSchemaType.String | JsonSchemaType.Null
                         : JsonSchemaType.String;

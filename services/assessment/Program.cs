@@ -16,17 +16,19 @@ builder.AddMessaging(m => m
     .Subscribe<TargetChanged, StoreTargets>(Subscription.AssessmentTargets));
 builder.Services.AddSingleton<ScoreReader>().AddSingleton<ScoreDocuments>();
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
+builder.Services.AddOpenApi(options => options.Describe("assessment", "考核评估"));
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
 
-var schemes = app.MapGroup("/schemes").WithTags("Schemes").RequireScope("assessment.read");
+var schemes = app.MapGroup("/schemes").WithTags("Schemes").RequireScope("assessment.read")
+    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 ReadSchemes.Map(schemes);
 PutScheme.Map(schemes);
 
-var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment.read");
+var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment.read")
+    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 GetScores.Map(scores);
 GetRegionScore.Map(scores);
 ExplainItem.Map(scores);

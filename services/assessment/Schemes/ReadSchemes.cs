@@ -22,7 +22,8 @@ public static class ReadSchemes
 
     public static void Map(IEndpointRouteBuilder schemes)
     {
-        schemes.MapGet("", ListAsync).WithName("ListSchemes").Produces(StatusCodes.Status304NotModified);
+        schemes.MapGet("", ListAsync).WithName("ListSchemes")
+            .Produces(StatusCodes.Status304NotModified).ProducesValidationProblem();
         schemes.MapGet("/{id}", FindAsync).WithName("GetScheme")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         schemes.MapGet("/{id}/versions/{version:int}", FindVersionAsync).WithName("GetSchemeVersion")
