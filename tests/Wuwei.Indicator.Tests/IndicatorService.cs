@@ -44,6 +44,10 @@ public sealed class IndicatorService() : ServiceFactory<Program>("indicator")
         await (await own.PostAsync($"{path}/approval", null, "\"2\"")).ShouldBeAsync(HttpStatusCode.OK);
         await (await City.PostAsync($"{path}/lock", null, "\"3\"")).ShouldBeAsync(HttpStatusCode.OK);
     }
+
+    /// <summary>Many reports locked at once by the city; answers what became of each.</summary>
+    public async Task<JsonObject> LockBatchAsync(IEnumerable<object> reports) =>
+        await (await City.PostAsync("reports/batch", new { @lock = true, reports })).ShouldBeAsync(HttpStatusCode.OK);
 }
 
 /// <summary>Requests and answers in one line each.</summary>
