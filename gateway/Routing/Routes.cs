@@ -14,8 +14,9 @@ internal static class Routes
             builder.Services.AddReverseProxy()
                 .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
                 .AddConfigFilter<ClusterDefaults>()
-                .AddTransforms<DrainingDestinations>()
+                .AddTransforms(transforms => transforms.Services.GetRequiredService<DrainingDestinations>().Apply(transforms))
                 .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = TimeSpan.FromSeconds(3));
+            builder.Services.AddSingleton<DrainingDestinations>();
             builder.Services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
 
             // One failed connection is enough: the probe brings the destination back when it answers.
@@ -31,6 +32,7 @@ internal static class Routes
     {
         public void MapRoutes() => app.MapReverseProxy(proxy =>
         {
+            proxy.Use(app.Services.GetRequiredService<DrainingDestinations>().LeaveOutAsync);
             proxy.Use(RetryUnsentAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();

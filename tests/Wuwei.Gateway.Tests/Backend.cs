@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Wuwei.ServiceDefaults;
 
@@ -25,6 +26,9 @@ public sealed class Backend : IAsyncDisposable
 
     /// <summary>How many requests reached an endpoint.</summary>
     public int Requests => _requests.Count;
+
+    /// <summary>Whether its health check says it can work; requests are answered all the same.</summary>
+    public bool Well { get; set; } = true;
 
     private readonly ConcurrentQueue<string> _requests = new();
 
@@ -46,8 +50,10 @@ public sealed class Backend : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
+        Backend? backend = null;
+        builder.Services.AddHealthChecks().AddCheck("database", () => backend!.Well ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
         var app = builder.Build();
-        var backend = new Backend(app);
+        backend = new Backend(app);
         app.UseServiceDefaults();
         app.Use(next => http =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -57,12 +58,54 @@ public sealed class DestinationsTests(Platform platform)
         }));
         await Task.Delay(1000);
         Assert.True(stops.Requests > 0);
+        var stopping = Stopwatch.StartNew();
         await stops.StopAsync();
+
+        // It waits until nobody has asked for a while: the gateway turned away at its word, not when it was gone.
+        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(1.5), $"It was asked to the end: {stopping.Elapsed}.");
         var (atStop, after) = (stops.Requests, stays.Requests);
         await traffic;
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(atStop, stops.Requests);
         Assert.True(stays.Requests > after);
+    }
+
+    [Fact]
+    public async Task Given_a_replica_that_answers_but_is_not_well_When_probed_Then_it_is_left_alone_until_it_is_well_again()
+    {
+        await using var well = await Backend.StartAsync("training", platform.Identity.Address);
+        await using var unwell = await Backend.StartAsync("training", platform.Identity.Address);
+        unwell.Well = false;
+        await using var gateway = GatewayServer.Start(
+            platform.Identity, new Dictionary<string, Uri[]> { ["training"] = [well.Address, unwell.Address] });
+        using var client = gateway.Client(await platform.Identity.TokenAsync("training-620602"));
+        Assert.Equal("degraded", await TrainingAsync("degraded"));
+
+        // The health of the whole is degraded at the first probe that fails; the second one takes the replica out.
+        await UntilAsync(async () => (await AskedAsync(20))[1] == 0);
+        Assert.Equal(new[] { 50, 0 }, await AskedAsync(50));
+
+        unwell.Well = true;
+        Assert.Equal("healthy", await TrainingAsync("healthy"));
+        Assert.All(await AskedAsync(60), asked => Assert.InRange(asked, 5, 55));
+
+        async Task<string> TrainingAsync(string until) =>
+            (await HealthAsync(client, checks => checks.GetProperty("training").GetString() == until)).GetProperty("checks").GetProperty("training").GetString()!;
+
+        async Task<int[]> AskedAsync(int times)
+        {
+            var before = new[] { well.Requests, unwell.Requests };
+            await Task.WhenAll(Enumerable.Range(0, times).Select(_ => client.GetStringAsync("api/training/v1/address")));
+            return [well.Requests - before[0], unwell.Requests - before[1]];
+        }
+
+        static async Task UntilAsync(Func<Task<bool>> holds)
+        {
+            for (var i = 0; i < 100 && !await holds(); i++)
+            {
+                await Task.Delay(200);
+            }
+        }
     }
 
     [Fact]
@@ -85,7 +128,7 @@ public sealed class DestinationsTests(Platform platform)
             using var answer = await client.GetAsync("health");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             var health = await answer.Content.ReadFromJsonAsync<JsonElement>();
-            if (i == 100 || until(health.GetProperty("checks")))
+            if (i == 200 || until(health.GetProperty("checks")))
             {
                 return health;
             }
