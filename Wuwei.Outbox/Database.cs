@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox;
 
@@ -13,6 +14,7 @@ public sealed class Database(NpgsqlDataSource source, OutboxSignal signal)
     /// <summary>Begins a transaction. Costs no round trip: BEGIN travels with the first statement.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellation)
     {
+        FaultPoint.At("pre-tx");
         var connection = await source.OpenConnectionAsync(cancellation);
         try
         {

@@ -7,6 +7,7 @@ using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 using Wuwei.Contracts.Facts;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox;
 
@@ -133,6 +134,7 @@ public sealed class UnitOfWork : IAsyncDisposable
                     keys = _messages.Select(m => m.OrderingKey).ToArray(),
                     traces = _messages.Select(m => m.Traceparent).ToArray(),
                 });
+            PlantedBug.PublishBeforeCommit(_connection, _writes);
         }
 
         if (_writes.Count == 0)
@@ -149,8 +151,10 @@ public sealed class UnitOfWork : IAsyncDisposable
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         _cancellation.ThrowIfCancellationRequested();
+        FaultPoint.At("pre-commit");
         // From here on a caller who hangs up no longer matters: half-sent, nobody would know the outcome.
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        FaultPoint.At("post-commit");
         if (_messages.Count > 0)
         {
             _signal.Set();

@@ -33,7 +33,7 @@ internal sealed class Arrival<T> where T : class
 
     public Task Settled => _settled.Task;
 
-    public void Done() => _settled.TrySetResult();
+    public bool Done() => _settled.TrySetResult();
 
     public int Failed() => ++Failures;
 

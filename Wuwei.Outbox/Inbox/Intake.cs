@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Wuwei.Contracts;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox.Inbox;
 
@@ -105,6 +106,7 @@ internal sealed partial class Intake<TMessage, THandler>(
             try
             {
                 using var limit = new CancellationTokenSource(_options.HandleLimit);
+                arrivals.ForEach(arrival => _ = PlantedBug.AckBeforeCommit && arrival.Done());
                 await HandleOnceAsync(arrivals, limit.Token);
                 foreach (var arrival in arrivals)
                 {
@@ -144,12 +146,16 @@ internal sealed partial class Intake<TMessage, THandler>(
         using var activity = StartActivity(arrivals);
         await using var scope = scopes.CreateAsyncScope();
         await using var work = await database.BeginAsync(cancellation);
-        var unseen = (await work.FirstSeenAsync([.. arrivals.Select(a => a.Message.MessageId)], subscription.Queue)).ToHashSet();
+        FaultPoint.At("consume-before-inbox");
+        Guid[] ids = [.. arrivals.Select(a => a.Message.MessageId)];
+        HashSet<Guid> unseen = [.. await work.FirstSeenAsync(ids, subscription.Queue), .. PlantedBug.NoInbox ? ids : []];
         List<Received<TMessage>> messages = [.. arrivals.Select(a => a.Message).Where(m => unseen.Remove(m.MessageId))];
         if (messages.Count > 0)
         {
             await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(messages, work, cancellation);
+            FaultPoint.At("consume-before-commit");
             await work.CommitAsync();
+            FaultPoint.At("consume-before-ack");
         }
 
         metrics.BatchSize.Record(arrivals.Count, _queueTag);

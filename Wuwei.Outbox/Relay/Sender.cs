@@ -4,6 +4,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using Wuwei.Contracts;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox.Relay;
 
@@ -28,7 +29,9 @@ internal sealed class Sender(IBus bus, IOptions<OutboxOptions> options)
         try
         {
             // WaitAsync: the limit holds even where the transport does not look at the token.
-            await bus.Publish(message!, type!, Headers(row.MessageId), limit.Token).WaitAsync(limit.Token);
+            var publishing = bus.Publish(message!, type!, Headers(row.MessageId), limit.Token).WaitAsync(limit.Token);
+            FaultPoint.At("relay-published");
+            await publishing;
             return new Outcome.Sent();
         }
         catch (MessageReturnedException)

@@ -1,4 +1,5 @@
 using Wuwei.Contracts.Facts;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Indicator.Ledger;
 
@@ -62,7 +63,7 @@ internal sealed record Winners(
             {
                 after[fact.Key] = fact;
             }
-            else if (fact.Revision > winner.Revision)
+            else if (fact.Revision > winner.Revision || PlantedBug.HighestRevisionIgnored)
             {
                 winner.SupersededAt = position;
                 after[fact.Key] = fact;
