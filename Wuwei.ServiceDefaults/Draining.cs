@@ -16,6 +16,7 @@ public sealed class Draining : IHostedLifecycleService, IHealthCheck
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2), s_quiet = TimeSpan.FromMilliseconds(300);
 
     private long _lastRequest = Environment.TickCount64 - (long)s_longest.TotalMilliseconds;
+    private int _underWay;
     private volatile bool _stopping;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -23,27 +24,37 @@ public sealed class Draining : IHostedLifecycleService, IHealthCheck
         _stopping = true;
         var began = Environment.TickCount64;
         while (Environment.TickCount64 - began < s_longest.TotalMilliseconds
-            && Environment.TickCount64 - Interlocked.Read(ref _lastRequest) < s_quiet.TotalMilliseconds)
+            && (Volatile.Read(ref _underWay) > 0 || Environment.TickCount64 - Interlocked.Read(ref _lastRequest) < s_quiet.TotalMilliseconds))
         {
             await Task.Delay(25, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    public Task InvokeAsync(HttpContext http, RequestDelegate next)
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        // Probes do not count: they come as long as somebody listens.
-        if (http.Request.Path.Value is not ("/health" or "/alive"))
-        {
-            Interlocked.Exchange(ref _lastRequest, Environment.TickCount64);
-        }
-
         if (_stopping)
         {
             http.Response.Headers.Connection = "close";
             http.Response.Headers[Header] = "true";
         }
 
-        return next(http);
+        // Probes do not count: they come as long as somebody listens.
+        if (http.Request.Path.Value is "/health" or "/alive")
+        {
+            await next(http);
+            return;
+        }
+
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _lastRequest, Environment.TickCount64);
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

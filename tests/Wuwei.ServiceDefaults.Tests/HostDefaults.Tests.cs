@@ -21,6 +21,7 @@ public sealed class HostDefaultsTests : IAsyncLifetime
 {
     private WebApplication _app = null!;
     private HttpClient _client = null!;
+    private readonly TaskCompletionSource _slowBegan = new(), _slowMayEnd = new();
 
     public sealed record Body([property: Required(ErrorMessage = "名称必填。"), StringLength(5, ErrorMessage = "名称不超过五个字。")] string Name, [property: Range(1, 9, ErrorMessage = "数量须在 1 到 9 之间。")] int Count, IReadOnlyList<Part>? Parts = null);
 
@@ -135,10 +136,10 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     public async Task Given_a_request_under_way_When_the_service_stops_Then_it_is_answered_and_said_that_it_stops()
     {
         var slow = _client.GetAsync("slow");
-        await Task.Delay(200);
+        await _slowBegan.Task;
         var stopping = _app.StopAsync();
-        await Task.Delay(100);
         using var during = await _client.GetAsync("health");
+        _slowMayEnd.SetResult();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
         Assert.True(during.Headers.ConnectionClose);
         Assert.True(during.Headers.Contains(Draining.Header));
@@ -177,7 +178,7 @@ public sealed class HostDefaultsTests : IAsyncLifetime
         _app.MapGet("/timeout", string () => throw new TimeoutException("秘密")).AllowAnonymous();
         _app.MapGet("/private", () => "private");
         _app.MapGet("/scoped", () => "scoped").RequireScope("training.admin");
-        _app.MapGet("/slow", async () => { await Task.Delay(600); return "slow"; }).AllowAnonymous();
+        _app.MapGet("/slow", async () => { _slowBegan.SetResult(); await _slowMayEnd.Task; return "slow"; }).AllowAnonymous();
         await _app.StartAsync();
         _client = new() { BaseAddress = new(_app.Urls.Single()) };
         _client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Issue(TestCaller.Of("training"), "wuwei.test"));
