@@ -1,0 +1,44 @@
+using Wuwei.Bench;
+using Wuwei.Bench.Figures;
+using Wuwei.Bench.Floors;
+
+if (args is [ConstantBytes.Command, var bytes])
+{
+    await ConstantBytes.ServeAsync(bytes);
+    return 0;
+}
+
+var figures = new Dictionary<string, Func<Platform, Settings, Report, Task>>
+{
+    ["write"] = Write.RunAsync,
+    ["pipeline"] = Pipeline.RunAsync,
+    ["pull"] = Pull.RunAsync,
+    ["growth"] = Growth.RunAsync,
+    ["start"] = Start.RunAsync,
+};
+var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
+var (root, data) = (Environment.GetEnvironmentVariable("WUWEI_ROOT") ?? Environment.CurrentDirectory, Environment.GetEnvironmentVariable("WUWEI_BENCH_DATA"));
+if (names.Except(figures.Keys).Any() || args.Any(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument != "--quick"))
+{
+    Console.Error.WriteLine($"Usage: ./wuwei bench [{string.Join('|', figures.Keys)}] [--quick]");
+    return 2;
+}
+
+var settings = new Settings(Quick: args.Contains("--quick"));
+var platform = new Platform(root, data ?? Path.Combine(root, "artifacts", "bench"), port: 18080);
+var report = new Report(settings.Quick ? Path.Combine(root, "artifacts", "figures-quick.md") : Path.Combine(root, "docs", "evidence", "figures.md"));
+await platform.StartAfreshAsync();
+try
+{
+    foreach (var name in names.Length == 0 ? [.. figures.Keys] : names)
+    {
+        await Facts.UntilStillAsync(platform);
+        await figures[name](platform, settings, report);
+    }
+}
+finally
+{
+    await platform.StopAsync();
+}
+
+return 0;
