@@ -70,6 +70,7 @@ public static class MessagingExtensions
             group.ExcludeFromDescription(); // the OpenAPI document is for departments' systems
             FailedMessages.Map(group);
             ParkedMessages.Map(group);
+            SentMessages.Map(group);
             return group;
         }
     }

@@ -15,7 +15,7 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")] public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a relay may be silent before another takes its place. Longer than <see cref="PublishLimit"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")] public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")] public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Limit of every single publish; a broker under alarm would otherwise hold it for ever.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")] public TimeSpan PublishLimit { get; set; } = TimeSpan.FromSeconds(10);

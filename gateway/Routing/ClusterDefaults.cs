@@ -12,8 +12,8 @@ internal sealed class ClusterDefaults : IProxyConfigFilter
     {
         LoadBalancingPolicy = cluster.LoadBalancingPolicy ?? LoadBalancingPolicies.PowerOfTwoChoices,
 
-        // Silence, not length: an answer that keeps coming may take its time.
-        HttpRequest = cluster.HttpRequest ?? new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(30) },
+        // Silence, not length: an answer that keeps coming may take its time. Nobody is left waiting longer than 15 s.
+        HttpRequest = cluster.HttpRequest ?? new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(12) },
         HealthCheck = cluster.HealthCheck ?? new HealthCheckConfig
         {
             // When none looks healthy the probes may be wrong: asking costs less than refusing.

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Wuwei.Outbox.Operators;
+
+/// <summary>From when on to send again.</summary>
+public sealed record SendAgain
+{
+    /// <summary>Messages that were sent at this instant or later.</summary>
+    public required DateTimeOffset Since { get; init; }
+}
+
+/// <summary>
+/// Messages that were sent and confirmed, for when the broker has lost them since: a queue was deleted, its disk is gone.
+/// Whoever has handled one before passes it over.
+/// </summary>
+internal static class SentMessages
+{
+    public static void Map(IEndpointRouteBuilder group) => group.MapPost("/sent/again", HandleAsync).WithName("SendMessagesAgain");
+
+    /// <summary>Sends messages again that are still kept (three days), and says how many.</summary>
+    internal static async Task<Ok<Replayed>> HandleAsync(
+        SendAgain again, Database database, OutboxSignal signal, CancellationToken cancellation)
+    {
+        await using var work = await database.BeginAsync(cancellation);
+        var count = await work.ExecuteAsync(
+            "update outbox_message set sent_at = null, attempts = 0 where sent_at >= @Since", new { again.Since });
+        await work.CommitAsync();
+        signal.Set();
+        return TypedResults.Ok(new Replayed(count));
+    }
+}
