@@ -42,7 +42,8 @@ public static class MessagingExtensions
                 .Validate(o => o.Lease > o.PublishLimit, "Outbox:Lease must be longer than Outbox:PublishLimit.");
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<OutboxMetrics>();
-            services.AddSingleton<Sender>();
+            services.AddSingleton<IOutboxRows, OutboxRows>();
+            services.AddSingleton<ISender, Sender>();
 
             // Hosted services stop in the reverse of this order: the relay first, then the bus, which waits for what it
             // has delivered, then those who handle it.
@@ -127,7 +128,8 @@ public static class MessagingExtensions
 
             services.TryAddScoped<THandler>();
             services.AddSingleton(provider =>
-                ActivatorUtilities.CreateInstance<Intake<TMessage, THandler>>(provider, subscription));
+                ActivatorUtilities.CreateInstance<Intake<TMessage, THandler>>(
+                provider, subscription, ActivatorUtilities.CreateInstance<Inbox<TMessage, THandler>>(provider, subscription)));
             services.AddHostedService(provider => provider.GetRequiredService<Intake<TMessage, THandler>>());
             Queues.Add(subscription.Queue);
             Endpoints.Add((context, rabbit) => rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>

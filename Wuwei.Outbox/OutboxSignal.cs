@@ -1,28 +1,29 @@
 namespace Wuwei.Outbox;
 
 /// <summary>Wakes the relay of this process as soon as a commit left something to send.</summary>
-public sealed class OutboxSignal : IDisposable
+public sealed class OutboxSignal
 {
-    private readonly SemaphoreSlim _pending = new(0, 1);
+    private TaskCompletionSource _said = Unsaid();
 
     /// <summary>Says that there is something to send. Cheap, and safe from any thread.</summary>
-    public void Set()
+    public void Set() => Volatile.Read(ref _said).TrySetResult();
+
+    /// <summary>Waits for the next signal, at most <paramref name="longest"/>. For one relay.</summary>
+    public async Task WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellation)
     {
+        var said = _said;
+        using var timer = clock.CreateTimer(_ => said.TrySetResult(), null, longest, Timeout.InfiniteTimeSpan);
+        using var leaving = cancellation.Register(() => said.TrySetCanceled(cancellation));
         try
         {
-            if (_pending.CurrentCount == 0)
-            {
-                _pending.Release();
-            }
+            await said.Task;
         }
-        catch (SemaphoreFullException)
+        finally
         {
-            // Another commit said so first.
+            Volatile.Write(ref _said, Unsaid()); // whatever was said until now, the look that follows finds it
         }
     }
 
-    /// <summary>Waits for the next signal, at most <paramref name="longest"/>.</summary>
-    public Task WaitAsync(TimeSpan longest, CancellationToken cancellation) => _pending.WaitAsync(longest, cancellation);
-
-    public void Dispose() => _pending.Dispose();
+    // Who commits must not be made to do the relay's work.
+    private static TaskCompletionSource Unsaid() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -8,30 +8,30 @@ internal sealed class Arrival<T> where T : class
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Arrival(ConsumeContext<T> context)
-    {
-        Message = new(
-            context.MessageId ?? throw new InvalidOperationException("The message has no id, so that a copy could not be told from it."),
-            context.Message);
-        DeliveryTag = context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.DeliveryTag : 0;
-        Bytes = context.ReceiveContext.Body.Length ?? 0;
-        Trace = Activity.Current?.Context ?? default;
-    }
-
-    public Received<T> Message { get; }
+    public required Received<T> Message { get; init; }
 
     /// <summary>Order of delivery.</summary>
-    public ulong DeliveryTag { get; }
+    public required ulong DeliveryTag { get; init; }
 
-    public long Bytes { get; }
+    public long Bytes { get; init; }
 
     /// <summary>The sender's trace.</summary>
-    public ActivityContext Trace { get; }
+    public ActivityContext Trace { get; init; }
 
     /// <summary>Attempts that failed with this message alone.</summary>
     public int Failures { get; private set; }
 
     public Task Settled => _settled.Task;
+
+    public static Arrival<T> Of(ConsumeContext<T> context) => new()
+    {
+        Message = new(
+            context.MessageId ?? throw new InvalidOperationException("The message has no id, so that a copy could not be told from it."),
+            context.Message),
+        DeliveryTag = context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.DeliveryTag : 0,
+        Bytes = context.ReceiveContext.Body.Length ?? 0,
+        Trace = Activity.Current?.Context ?? default,
+    };
 
     public bool Done() => _settled.TrySetResult();
 

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Wuwei.Contracts;
 using Wuwei.Outbox.Faults;
 
@@ -18,11 +16,10 @@ namespace Wuwei.Outbox.Inbox;
 /// </summary>
 internal sealed partial class Intake<TMessage, THandler>(
     Subscription subscription,
-    IServiceScopeFactory scopes,
-    Database database,
-    NpgsqlDataSource source,
+    IInbox<TMessage> inbox,
     OutboxMetrics metrics,
     IOptions<OutboxOptions> options,
+    TimeProvider clock,
     IHostApplicationLifetime lifetime,
     ILogger<Intake<TMessage, THandler>> logger) : BackgroundService
     where TMessage : class
@@ -35,14 +32,18 @@ internal sealed partial class Intake<TMessage, THandler>(
     private readonly Channel<Arrival<TMessage>> _arrivals = Channel.CreateUnbounded<Arrival<TMessage>>(new() { SingleReader = true });
 
     /// <summary>Takes a delivery, and completes when its effect is committed; throws to have it set aside or put back.</summary>
-    public Task TakeAsync(ConsumeContext<TMessage> context)
+    public Task TakeAsync(ConsumeContext<TMessage> context) => TakeAsync(Arrival<TMessage>.Of(context));
+
+    internal Task TakeAsync(Arrival<TMessage> arrival)
     {
-        var arrival = new Arrival<TMessage>(context);
         Queue(arrival);
         return arrival.Settled;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Handles what arrives until it is told to stop.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         // The bus stops first and waits for what it has delivered, so that by now nothing is left.
         await using var leaving = stoppingToken.Register(() => _arrivals.Writer.TryComplete());
@@ -105,7 +106,7 @@ internal sealed partial class Intake<TMessage, THandler>(
         {
             try
             {
-                using var limit = new CancellationTokenSource(_options.HandleLimit);
+                using var limit = new CancellationTokenSource(_options.HandleLimit, clock);
                 arrivals.ForEach(arrival => _ = PlantedBug.AckBeforeCommit && arrival.Done());
                 await HandleOnceAsync(arrivals, limit.Token);
                 foreach (var arrival in arrivals)
@@ -117,7 +118,7 @@ internal sealed partial class Intake<TMessage, THandler>(
             }
             catch (Exception error)
             {
-                if (!await DatabaseAway.IsCauseOfAsync(error, source))
+                if (!await inbox.IsAwayAsync(error))
                 {
                     return error;
                 }
@@ -127,7 +128,7 @@ internal sealed partial class Intake<TMessage, THandler>(
 
             try
             {
-                await Task.Delay(wait, lifetime.ApplicationStopping);
+                await Task.Delay(wait, clock, lifetime.ApplicationStopping);
             }
             catch (OperationCanceledException)
             {
@@ -144,17 +145,16 @@ internal sealed partial class Intake<TMessage, THandler>(
     private async Task HandleOnceAsync(List<Arrival<TMessage>> arrivals, CancellationToken cancellation)
     {
         using var activity = StartActivity(arrivals);
-        await using var scope = scopes.CreateAsyncScope();
-        await using var work = await database.BeginAsync(cancellation);
+        await using var transaction = await inbox.BeginAsync(cancellation);
         FaultPoint.At("consume-before-inbox");
         Guid[] ids = [.. arrivals.Select(a => a.Message.MessageId)];
-        HashSet<Guid> unseen = [.. await work.FirstSeenAsync(ids, subscription.Queue), .. PlantedBug.NoInbox ? ids : []];
+        HashSet<Guid> unseen = [.. await transaction.FirstSeenAsync(ids), .. PlantedBug.NoInbox ? ids : []];
         List<Received<TMessage>> messages = [.. arrivals.Select(a => a.Message).Where(m => unseen.Remove(m.MessageId))];
         if (messages.Count > 0)
         {
-            await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(messages, work, cancellation);
+            await transaction.HandleAsync(messages, cancellation);
             FaultPoint.At("consume-before-commit");
-            await work.CommitAsync();
+            await transaction.CommitAsync();
             FaultPoint.At("consume-before-ack");
         }
 
@@ -181,7 +181,7 @@ internal sealed partial class Intake<TMessage, THandler>(
         {
             try
             {
-                await Task.Delay(delay, lifetime.ApplicationStopping);
+                await Task.Delay(delay, clock, lifetime.ApplicationStopping);
                 Queue(arrival);
             }
             catch (OperationCanceledException)

@@ -1,13 +1,10 @@
-using Dapper;
-using Npgsql;
-
 namespace Wuwei.Outbox.Relay;
 
 /// <summary>
 /// The right to send. One relay has it at a time; whoever takes it over raises the epoch, so that a relay which slept
 /// past its lease can be told from the present one.
 /// </summary>
-internal sealed class Lease(NpgsqlDataSource source, TimeSpan length, TimeProvider clock)
+internal sealed class Lease(IOutboxRows rows, TimeSpan length, TimeProvider clock)
 {
     private long _askedAt;
 
@@ -29,18 +26,7 @@ internal sealed class Lease(NpgsqlDataSource source, TimeSpan length, TimeProvid
         }
 
         var askedAt = clock.GetTimestamp(); // before the answer, so that this clock runs out first
-        await using var connection = await source.OpenConnectionAsync(cancellation);
-        Epoch = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-            """
-            update outbox_lease
-            set epoch = case when holder = @Holder then epoch else epoch + 1 end,
-                holder = @Holder,
-                expires_at = clock_timestamp() + @length
-            where holder = @Holder or expires_at <= clock_timestamp()
-            returning epoch
-            """,
-            new { Holder, length },
-            cancellationToken: cancellation)) ?? 0;
+        Epoch = await rows.HoldAsync(Holder, length, cancellation) ?? 0;
         _askedAt = askedAt;
         return Epoch > 0;
     }
@@ -53,11 +39,7 @@ internal sealed class Lease(NpgsqlDataSource source, TimeSpan length, TimeProvid
     {
         if (Epoch > 0)
         {
-            await using var connection = await source.OpenConnectionAsync(cancellation);
-            await connection.ExecuteAsync(new CommandDefinition(
-                "update outbox_lease set expires_at = '-infinity' where holder = @Holder and epoch = @Epoch",
-                new { Holder, Epoch },
-                cancellationToken: cancellation));
+            await rows.ReleaseAsync(Holder, Epoch, cancellation);
             Epoch = 0;
         }
     }

@@ -1,8 +1,6 @@
-using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox.Relay;
@@ -12,9 +10,9 @@ namespace Wuwei.Outbox.Relay;
 /// nobody has taken the lease from it. A message is therefore sent at least once; the inbox makes that once in effect.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    NpgsqlDataSource source,
+    IOutboxRows rows,
     OutboxSignal signal,
-    Sender sender,
+    ISender sender,
     OutboxMetrics metrics,
     IOptions<OutboxOptions> options,
     TimeProvider clock,
@@ -25,10 +23,13 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan s_measureInterval = TimeSpan.FromSeconds(5);
 
     private readonly OutboxOptions _options = options.Value;
-    private readonly Lease _lease = new(source, options.Value.Lease, clock);
+    private readonly Lease _lease = new(rows, options.Value.Lease, clock);
     private long? _measuredAt;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Sends until it is told to stop.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // the service's port opens whether or not anybody answers here
         var failures = 0;
@@ -48,7 +49,7 @@ internal sealed partial class OutboxRelay(
                 failures = 0;
                 if (sent == 0)
                 {
-                    await signal.WaitAsync(_options.PollInterval, stoppingToken);
+                    await signal.WaitAsync(_options.PollInterval, clock, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -58,7 +59,8 @@ internal sealed partial class OutboxRelay(
             catch (Exception error)
             {
                 LogDatabaseFailed(error);
-                await Task.Delay(Growing(++failures, s_longestPause), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Growing(++failures, s_longestPause), clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
 
@@ -75,15 +77,15 @@ internal sealed partial class OutboxRelay(
         }
 
         await MeasureAsync(stopping);
-        var rows = await ReadAsync(limit, stopping);
-        if (rows.Count == 0)
+        var waiting = await rows.ReadAsync(limit, stopping);
+        if (waiting.Count == 0)
         {
             return (0, null);
         }
 
         FaultPoint.At("relay-claimed");
         // Not cancelled by a shutdown: what is in flight is confirmed and marked before the process ends.
-        var results = (await Task.WhenAll(rows.GroupBy(row => row.OrderingKey ?? row.MessageId.ToString()).Select(SendInOrderAsync)))
+        var results = (await Task.WhenAll(waiting.GroupBy(row => row.OrderingKey ?? row.MessageId.ToString()).Select(SendInOrderAsync)))
             .SelectMany(group => group)
             .ToList();
         FaultPoint.At("relay-confirmed");
@@ -93,10 +95,10 @@ internal sealed partial class OutboxRelay(
             results.Select(r => r.Outcome).OfType<Outcome.Failed>().FirstOrDefault()?.Error);
     }
 
-    private async Task<List<(WaitingMessage Row, Outcome Outcome)>> SendInOrderAsync(IEnumerable<WaitingMessage> rows)
+    private async Task<List<(WaitingMessage Row, Outcome Outcome)>> SendInOrderAsync(IEnumerable<WaitingMessage> messages)
     {
         var results = new List<(WaitingMessage, Outcome)>();
-        foreach (var row in rows)
+        foreach (var row in messages)
         {
             if (!_lease.Lasts && !PlantedBug.NoLeaseEpoch)
             {
@@ -115,56 +117,16 @@ internal sealed partial class OutboxRelay(
         return results;
     }
 
-    private async Task<IReadOnlyList<WaitingMessage>> ReadAsync(int limit, CancellationToken stopping)
-    {
-        await using var connection = await source.OpenConnectionAsync(stopping);
-        return [.. await connection.QueryAsync<WaitingMessage>(new CommandDefinition(
-            """
-            select position, message_id, message_type, body, ordering_key, traceparent, attempts
-            from (
-                select *, sum(octet_length(body)) over (order by position) as bytes
-                from (
-                    select position, message_id, message_type, body, ordering_key, traceparent, attempts
-                    from outbox_message waiting
-                    where sent_at is null and parked_reason is null and (not_before is null or not_before <= now())
-                      and not exists (
-                        select from outbox_message earlier
-                        where earlier.ordering_key = waiting.ordering_key and earlier.position < waiting.position
-                          and earlier.sent_at is null and earlier.parked_reason is null and earlier.not_before > now())
-                    order by position
-                    limit @limit) first_ones) measured
-            where bytes - octet_length(body) < @SendBytes
-            order by position
-            """,
-            new { limit, _options.SendBytes },
-            cancellationToken: stopping))];
-    }
-
-    /// <summary>Writes down what happened, in one statement that changes nothing once the epoch has been raised.</summary>
     private async Task MarkAsync(List<(WaitingMessage Row, Outcome Outcome)> results)
     {
-        await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
-        var marked = await connection.ExecuteAsync(
-            """
-            update outbox_message m
-            set attempts = m.attempts + 1,
-                sent_at = case when r.sent then now() end,
-                parked_reason = r.reason,
-                not_before = now() + r.wait
-            from unnest(@positions, @sent, @reasons, @waits) r (position, sent, reason, wait),
-                 (select from outbox_lease where (holder = @Holder and epoch = @Epoch) or @unfenced for share) fence
-            where m.position = r.position and m.sent_at is null and m.parked_reason is null
-            """,
-            new
-            {
-                positions = results.Select(r => r.Row.Position).ToArray(),
-                sent = results.Select(r => r.Outcome is Outcome.Sent).ToArray(),
-                reasons = results.Select(r => (r.Outcome as Outcome.Unsendable)?.Reason).ToArray(),
-                waits = results.Select(r => r.Outcome is Outcome.Returned ? Growing(r.Row.Attempts + 1, _options.LongestWait) : (TimeSpan?)null).ToArray(),
-                _lease.Holder,
-                _lease.Epoch,
-                unfenced = PlantedBug.NoLeaseEpoch,
-            });
+        var marked = await rows.MarkAsync(
+            [.. results.Select(result => new Mark(
+                result.Row.Position,
+                result.Outcome is Outcome.Sent,
+                (result.Outcome as Outcome.Unsendable)?.Reason,
+                result.Outcome is Outcome.Returned ? Growing(result.Row.Attempts + 1, _options.LongestWait) : null))],
+            _lease.Holder,
+            _lease.Epoch);
         if (marked == 0)
         {
             LogLeaseLost(results.Count);
@@ -196,13 +158,7 @@ internal sealed partial class OutboxRelay(
         }
 
         _measuredAt = clock.GetTimestamp();
-        await using var connection = await source.OpenConnectionAsync(stopping);
-        var (waiting, oldest) = await connection.QuerySingleAsync<(long, double)>(new CommandDefinition(
-            """
-            select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
-            from outbox_message where sent_at is null and parked_reason is null
-            """,
-            cancellationToken: stopping));
+        var (waiting, oldest) = await rows.WaitingAsync(stopping);
         metrics.Waiting(waiting, oldest);
     }
 
@@ -210,7 +166,7 @@ internal sealed partial class OutboxRelay(
     {
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await _lease.ReleaseAsync(limit.Token);
         }
         catch (Exception error)

@@ -8,8 +8,15 @@ using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox.Relay;
 
-/// <summary>Publishes one stored message and waits for the broker's confirmation, within a time limit of its own.</summary>
-internal sealed class Sender(IBus bus, IOptions<OutboxOptions> options)
+/// <summary>What a relay asks of the broker.</summary>
+internal interface ISender
+{
+    /// <summary>Publishes one stored message and waits for the broker's confirmation, within a time limit of its own.</summary>
+    Task<Outcome> SendAsync(WaitingMessage row);
+}
+
+/// <summary>Publishes by MassTransit.</summary>
+internal sealed class Sender(IBus bus, IOptions<OutboxOptions> options) : ISender
 {
     /// <summary>Characters; brokers refuse much larger messages by closing the channel, and so everybody's.</summary>
     public const int LargestBody = 16 * 1024 * 1024;

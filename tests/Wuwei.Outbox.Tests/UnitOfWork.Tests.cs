@@ -38,7 +38,6 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _source.DisposeAsync();
-        _signal.Dispose();
         await _database.DisposeAsync();
     }
 
@@ -244,7 +243,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     private async Task<bool> WokenAsync()
     {
         var waited = System.Diagnostics.Stopwatch.StartNew();
-        await _signal.WaitAsync(TimeSpan.FromSeconds(2), default);
+        await _signal.WaitAsync(TimeSpan.FromSeconds(2), TimeProvider.System, default);
         return waited.Elapsed < TimeSpan.FromSeconds(1.5);
     }
 }
