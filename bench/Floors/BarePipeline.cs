@@ -84,7 +84,7 @@ internal sealed class BarePipeline : IAsyncDisposable
 
                 if (pass.Count == 0)
                 {
-                    await signal.WaitAsync(TimeSpan.FromMilliseconds(500), _stop.Token);
+                    await signal.WaitAsync(TimeSpan.FromMilliseconds(500), TimeProvider.System, _stop.Token);
                     continue;
                 }
 

@@ -6,7 +6,7 @@ namespace Wuwei.Faults.Rounds;
 /// <summary>
 /// Who checks the checkers: a mistake is planted in the running platform, the fault that brings it out is struck, and the
 /// checker must find it. Each on a cluster of its own, since what it breaks stays broken. The two that show only in an
-/// order that the wire does not keep (no lease epoch, now instead of position) are caught by the simulation.
+/// order that the wire does not keep (no lease epoch, now instead of position) are caught by the simulation and on PostgreSQL alone.
 /// </summary>
 public sealed class PlantedOnThePlatform(ITestOutputHelper output)
 {

@@ -170,7 +170,8 @@ public sealed class OutboxRelayTests : Rig
             await WriteAsync(publisher, $"a/{i}");
         }
 
-        await EventuallyAsync(() => CountAsync("indicator.facts"), 5u);
+        await EventuallyAsync(WaitingAsync, 0);
+        Assert.True(await CountAsync("indicator.facts") >= 5); // at least once: on a slow machine one may be there twice
         Assert.Equal(5, await OneAsync<long>("select count(distinct sent_at) from outbox_message"));
     }
 
