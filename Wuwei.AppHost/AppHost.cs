@@ -60,7 +60,8 @@ identity
 if (builder.Configuration["Demonstration"] is { } demonstrated)
 {
     var records = demonstrated == "records" ? "true" : "false";
-    assessment.WithEnvironment("Demonstration", records); // every answer about scores says so
+    indicator.WithEnvironment("Demonstration", records); // every answer with values or scores says so
+    assessment.WithEnvironment("Demonstration", records);
     var demonstration = builder.AddProject<Projects.Wuwei_Demonstration>("demonstration")
         .WithReference(gateway)
         .WithEnvironment("DevelopmentClients__Seed", clientsSeed)

@@ -35,6 +35,7 @@ internal static class IndicatorEndpoints
 
         var ledger = api.MapGroup("/ledger").WithTags("Ledger");
         ReadLedger.Map(ledger);
+        ListLedgerFacts.Map(ledger);
         ListParkedFacts.Map(ledger);
         RebuildLedger.Map(ledger);
     }

@@ -12,9 +12,9 @@ builder.AddServiceDefaults();
 builder.AddDatabase();
 builder.AddMessaging(m => m.Subscribe<FactsRecorded, FoldFacts>(Subscription.IndicatorFacts));
 builder.Services.AddSingleton<IndicatorCatalogue>().AddSingleton<MeasureBook>().AddSingleton<LedgerMetrics>();
-builder.Services.AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
+builder.Services.AddSingleton<Provenance>().AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
+builder.Services.AddOpenApi(options => options.Describe("indicator", "就业指标与事实台账"));
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -15,7 +15,8 @@ public static class RebuildLedger
 
     /// <summary>
     /// Folds the stored facts again and puts right what differs; positions stay. Nothing differs unless something is broken.
-    /// After a restore, <c>raiseEpoch</c> makes consumers forget what they heard of facts that are gone, by saying every value again.
+    /// After a restore, <c>raiseEpoch</c> makes consumers forget what they heard of facts that are gone, by saying every value of
+    /// the plan's months again, those of which nothing is known included. So does a total that was put right.
     /// Takes the fold lock: some seconds a million facts.
     /// </summary>
     internal static async Task<Ok<Rebuilt>> HandleAsync(
@@ -27,14 +28,11 @@ public static class RebuildLedger
         var winners = await RunAsync(work, WinnersSql, ledger, cancellation);
         var counted = await RunAsync(work, CountedSql, ledger, cancellation);
         var totals = await RunAsync(work, TotalsSql, ledger, cancellation);
-        if (options.RaiseEpoch)
-        {
-            ledger = ledger with { Epoch = ledger.Epoch + 1 };
-            work.Write("update ledger set epoch = @Epoch", new { ledger.Epoch });
-        }
-
         if (options.RaiseEpoch || totals > 0)
         {
+            // Another value at a position that was said already would contradict it; in a new epoch it replaces it.
+            ledger = ledger with { Epoch = ledger.Epoch + 1 };
+            work.Write("update ledger set epoch = @Epoch", new { ledger.Epoch });
             await changes.PublishAllAsync(ledger, work, cancellation);
         }
 
@@ -129,7 +127,7 @@ public static class RebuildLedger
 /// <summary>How to rebuild.</summary>
 public sealed record RebuildOptions
 {
-    /// <summary>After a restore: raise the epoch and say every value again.</summary>
+    /// <summary>After a restore: raise the epoch and say every value again, even when nothing differs.</summary>
     public bool RaiseEpoch { get; init; }
 }
 

@@ -16,7 +16,7 @@ public static class ListObservationFacts
     /// <summary>The facts that add up to a value, each with a link to the record in the service that owns it.</summary>
     internal static async Task<Results<Ok<FactsOfObservation>, ProblemHttpResult>> HandleAsync(
         string indicator, string region, string period, string? total, string? asOf, [AsParameters] PageQuery page,
-        Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
+        Caller caller, IndicatorCatalogue catalogue, Provenance provenance, Database db, HttpContext http, CancellationToken cancellation)
     {
         if ((await ObservationQuery.ReadAsync(indicator, region, total, asOf, caller, catalogue, db, cancellation)).IsRefused(out var refusal, out var question))
         {
@@ -64,7 +64,7 @@ public static class ListObservationFacts
         }
 
         var cut = page.Page(facts, fact => new FactCursor(fact.Measure, fact.EventDate, fact.RecordId), http);
-        return TypedResults.Ok(new FactsOfObservation(Observation.Of(question, asked, observed), cut.Items, cut.Next));
+        return TypedResults.Ok(new FactsOfObservation(Observation.Of(question, asked, observed), cut.Items, cut.Next, provenance.Demonstration));
     }
 
     private const string NowSql = $"""
@@ -111,7 +111,8 @@ public static class ListObservationFacts
 /// <summary>A value, and a page of the facts that add up to it.</summary>
 /// <param name="Observation">Says how many facts there are in all.</param>
 /// <param name="Next">Cursor of the next page; null on the last.</param>
-public sealed record FactsOfObservation(Observation Observation, IReadOnlyList<CountedFact> Items, string? Next);
+/// <param name="Demonstration">The platform holds synthetic records; each record says whether it is one.</param>
+public sealed record FactsOfObservation(Observation Observation, IReadOnlyList<CountedFact> Items, string? Next, bool Demonstration);
 
 /// <summary>A fact that counts. Whose it is, only the owning service says.</summary>
 /// <param name="Record">Link to the record.</param>

@@ -26,7 +26,8 @@ public static class ListObservations
     /// Periods without a value are listed too.
     /// </summary>
     internal static async Task<Results<Pulled<ObservationSeries>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] SeriesQuery query, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+        [AsParameters] SeriesQuery query, Caller caller, IndicatorCatalogue catalogue, Provenance provenance, Database db,
+        CancellationToken cancellation)
     {
         if ((await ObservationQuery.ReadAsync(query.Indicator, query.Region, query.Total, query.AsOf, caller, catalogue, db, cancellation))
             .IsRefused(out var refusal, out var question))
@@ -42,7 +43,8 @@ public static class ListObservations
         var cells = await db.TotalsAsync(question.Indicator, question.Region,
             new(question.WindowOf(periods[0]).From, question.WindowOf(periods[^1]).To), 6, question.Knowledge.Position, cancellation);
         return new Pulled<ObservationSeries>(new(question.Indicator.Code, question.Region, question.Indicator.Unit, question.Total,
-            question.Knowledge.AsOf, [.. periods.Select(period => Observation.Of(question, period, cells))]));
+            question.Knowledge.AsOf, [.. periods.Select(period => Observation.Of(question, period, cells))],
+            provenance.Demonstration));
     }
 
     /// <summary>The periods asked for; the plan's years when none are named.</summary>
@@ -109,5 +111,7 @@ public sealed record SeriesQuery
 }
 
 /// <summary>A series of values.</summary>
+/// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
 public sealed record ObservationSeries(
-    string Indicator, string Region, string Unit, Total Total, DateTimeOffset? AsOf, IReadOnlyList<Observation> Items);
+    string Indicator, string Region, string Unit, Total Total, DateTimeOffset? AsOf, IReadOnlyList<Observation> Items,
+    bool Demonstration);

@@ -27,12 +27,22 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
         Publish(Changes(indicators, deltas.Select(delta => delta.Key), before, Merge(after)), folded, work);
     }
 
-    /// <summary>Says every value that is known, again: after a restore, when consumers may have heard of what is gone.</summary>
+    /// <summary>
+    /// Says every value again, known or not: after a restore consumers may have heard of months that are gone altogether.
+    /// </summary>
     internal async Task PublishAllAsync(LedgerState ledger, UnitOfWork work, CancellationToken cancellation)
     {
         var cells = await work.ListAsync<Cell>(AllTotalsSql);
-        Publish(Changes([.. await catalogue.AllAsync(cancellation)],
-            cells.Select(cell => new CellKey(cell.Measure, cell.Region, cell.Month)), [], cells, evenUnknown: true), ledger, work);
+        var indicators = await catalogue.AllAsync(cancellation);
+        Publish(Changes([.. indicators], cells.Select(cell => new CellKey(cell.Measure, cell.Region, cell.Month))
+            .Concat(indicators.SelectMany(OfPlan)), [], cells, evenUnknown: true), ledger, work);
+
+        // A year's figure counts in its last month.
+        static IEnumerable<CellKey> OfPlan(PlanIndicator indicator) =>
+            from region in indicator.CityOnly ? [RegionCode.City] : RegionCode.Counties.Select(county => county.Code)
+            from month in new Window(new(PlanYears.First, 1, 1), new(PlanYears.Last, 12, 1)).Months()
+            where indicator.Frequency == "month" || month.Month == 12
+            select new CellKey(indicator.Measures[0].Measure, region, month);
     }
 
     /// <summary>Indicators, counties (and the city) and months whose value differs.</summary>

@@ -17,7 +17,7 @@ public static class ReadObservation
     /// <summary>One value with what it is made of: measures, regions below, months, and what is missing.</summary>
     internal static async Task<Results<Pulled<OpenedObservation>, ProblemHttpResult>> HandleAsync(
         string indicator, string region, string period, string? total, string? asOf,
-        Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+        Caller caller, IndicatorCatalogue catalogue, Provenance provenance, Database db, CancellationToken cancellation)
     {
         if ((await ObservationQuery.ReadAsync(indicator, region, total, asOf, caller, catalogue, db, cancellation)).IsRefused(out var refusal, out var question))
         {
@@ -31,11 +31,11 @@ public static class ReadObservation
 
         var digits = region == RegionCode.City ? 6 : 9;
         var cells = await db.TotalsAsync(question.Indicator, region, question.WindowOf(asked), digits, question.Knowledge.Position, cancellation);
-        return new Pulled<OpenedObservation>(Open(question, asked, cells));
+        return new Pulled<OpenedObservation>(Open(question, asked, cells, provenance.Demonstration));
     }
 
     /// <summary>Takes a value apart.</summary>
-    internal static OpenedObservation Open(Question question, Period period, IReadOnlyList<Cell> cells)
+    internal static OpenedObservation Open(Question question, Period period, IReadOnlyList<Cell> cells, bool demonstration)
     {
         var window = question.WindowOf(period);
         var observed = question.Applies ? Aggregation.Of(question.Indicator, question.Region, window, cells) : null;
@@ -59,7 +59,8 @@ public static class ReadObservation
             observed?.Missing?.Select(missing => new MissingPart(missing.Region,
                 (question.Indicator.Frequency == "year" ? Period.YearOf(missing.Month.Year) : Period.MonthOf(missing.Month)).ToString())).ToArray(),
             question.Knowledge.AsOf,
-            Links.Observation(question.Indicator.Code, question.Region, period.ToString(), question, "/facts"));
+            Links.Observation(question.Indicator.Code, question.Region, period.ToString(), question, "/facts"),
+            demonstration);
     }
 }
 
@@ -70,9 +71,10 @@ public static class ReadObservation
 /// <param name="Missing">Reports that were due and are not in; null for derived indicators.</param>
 /// <param name="AsOf">State of knowledge; null: now.</param>
 /// <param name="Facts">Link to the facts that add up to it.</param>
+/// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
 public sealed record OpenedObservation(
     Observation Observation, IReadOnlyList<MeasurePart> Measures, IReadOnlyList<RegionPart> Regions, IReadOnlyList<MonthPart> Months,
-    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts);
+    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts, bool Demonstration);
 
 /// <summary>A measure's share of a value.</summary>
 /// <param name="Quantity">In <paramref name="Unit"/>.</param>

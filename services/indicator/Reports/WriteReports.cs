@@ -11,6 +11,7 @@ namespace Wuwei.Indicator.Reports;
 
 public static class WriteReports
 {
+    public static readonly Refusal Begun = new("report.begun", "该报表已开始办理，须逐步提交、审核和锁定。");
     public static readonly Refusal Twice = Refusal.Invalid("report.item_twice", "同一指标、地区和期间出现两次。", "");
 
     public static void Map(IEndpointRouteBuilder reports) => reports
@@ -21,7 +22,7 @@ public static class WriteReports
 
     /// <summary>
     /// Writes up to 500 reports, each by the rules of one; good ones are kept when others are refused. The city's approver may lock
-    /// them at once, which is for years gone by; with <c>revision</c> an item says which version it changes.
+    /// new ones at once, which is for years gone by; with <c>revision</c> an item says which version it changes.
     /// </summary>
     internal static async Task<Results<Ok<BatchResult>, ProblemHttpResult>> HandleAsync(
         ReportBatch batch, Caller caller, IndicatorCatalogue catalogue, Database db, Fold fold, TimeProvider clock, CancellationToken cancellation)
@@ -88,19 +89,25 @@ public static class WriteReports
             ?? ReportRules.CheckPlace(indicator, item.Region, period, today)
             ?? ReportRules.CheckFigures(indicator, item.Figures());
 
-    /// <summary>The report afterwards: as it was, with new figures, or locked as well. One revision either way.</summary>
+    /// <summary>
+    /// The report afterwards: as it was, with new figures, or new and locked in one revision. One that was begun keeps to
+    /// its steps: the city does not lock past the county's approver.
+    /// </summary>
     internal static Decision<StoredReport> Decide(ReportItem item, ReportKey key, StoredReport? before, bool locks, Caller caller, DateTimeOffset now)
     {
         var figures = item.Figures();
+        if (locks && before is { At: not ReportState.Locked })
+        {
+            return Begun;
+        }
+
         if (WriteReport.Decide(before, figures, CheckVersion) is { } refusal)
         {
             return refusal;
         }
 
         var after = before?.Figures == figures ? before : (before ?? StoredReport.New(key)).With(figures, caller, now) with { State = "draft" };
-        return locks && after.At != ReportState.Locked
-            ? after.To(ReportState.Locked, null, caller, now) with { Revision = (before?.Revision ?? 0) + 1 }
-            : after;
+        return locks && before is null ? after.To(ReportState.Locked, null, caller, now) with { Revision = 1 } : after;
 
         Refusal? CheckVersion() => (item.Revision ?? 0) == (before?.Revision ?? 0) ? null : item.Revision is null ? ETags.Required : ETags.Stale;
     }
@@ -109,7 +116,7 @@ public static class WriteReports
 /// <summary>Reports to write.</summary>
 public sealed record ReportBatch
 {
-    /// <summary>Lock them at once; only for the city's approver.</summary>
+    /// <summary>Lock new ones at once; only for the city's approver.</summary>
     public bool Lock { get; init; }
 
     /// <summary>1 to 500.</summary>

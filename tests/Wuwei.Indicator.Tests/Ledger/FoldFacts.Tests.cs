@@ -3,6 +3,7 @@ using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Outbox;
+using Wuwei.Testing;
 using static Wuwei.Indicator.Tests.IndicatorService;
 
 namespace Wuwei.Indicator.Tests.Ledger;
@@ -113,14 +114,11 @@ public sealed class FoldFactsTests(IndicatorService service) : IClassFixture<Ind
     public async Task Given_totals_spoilt_by_hand_When_rebuilt_Then_they_are_right_again_and_a_raised_epoch_says_all()
     {
         await service.FoldAsync("training", Training("certified-trainings/spoilt", 1, Tianzhu, 7, month: 1));
-        await using (var spoil = service.Database.DataSource.CreateCommand("""
+        await ExecuteAsync("""
             update measure_total set quantity = quantity + 5 where measure = 'training.person-times' and region = '620623';
             update fact_head set counted = false where record_id = 'certified-trainings/spoilt';
             update fact_history set superseded_at = position where record_id = 'certified-trainings/spoilt'
-            """))
-        {
-            await spoil.ExecuteNonQueryAsync();
-        }
+            """);
 
         Assert.Equal(12, await ValueAsync("10", Tianzhu, "2025-01"));
         var position = await PositionAsync();
@@ -130,8 +128,72 @@ public sealed class FoldFactsTests(IndicatorService service) : IClassFixture<Ind
         Assert.Contains(await service.MessagesAsync<ObservationChanged>(), o => o is { Indicator: "10", Region: Tianzhu, Period: "2025-01", Value: 7, Epoch: 2 });
         await (await service.City.PostAsync("ledger/rebuild", new { raiseEpoch = true })).ShouldBeAsync(HttpStatusCode.Forbidden, "auth.forbidden");
 
-        await using var reset = service.Database.DataSource.CreateCommand("update ledger set epoch = 1");
-        await reset.ExecuteNonQueryAsync();
+        await ExecuteAsync("update ledger set epoch = 1");
+    }
+
+    [Fact]
+    public async Task Given_a_total_put_right_When_it_is_said_again_Then_it_is_in_a_new_epoch_and_contradicts_nothing()
+    {
+        await service.FoldAsync("training", Training("certified-trainings/said", 1, Gulang, 3, month: 5));
+        var said = (await service.MessagesAsync<ObservationChanged>()).Last(o => o is { Region: Gulang, Period: "2025-05" });
+        await ExecuteAsync("update measure_total set quantity = 9 where measure = 'training.person-times' and region = '620622' and month = '2025-05-01'");
+        var rebuilt = await (await service.Operator.PostAsync("ledger/rebuild", new { raiseEpoch = false })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((1, said.Epoch + 1), ((int)rebuilt["totalsRighted"]!, (int)rebuilt["epoch"]!));
+        var again = Assert.Single(await service.MessagesAsync<ObservationChanged>(), o => o is { Indicator: "10", Region: Gulang, Period: "2025-05" });
+        Assert.Equal((3m, said.Epoch + 1), (again.Value!.Value, again.Epoch));
+        await ExecuteAsync("update ledger set epoch = 1");
+    }
+
+    [Fact]
+    public async Task Given_months_that_a_restore_took_away_When_the_epoch_is_raised_Then_consumers_hear_that_nothing_is_known_of_them()
+    {
+        await service.LockAsync("1", Minqin, "2021-03", new { value = 30 });
+        Assert.Contains(await service.MessagesAsync<ObservationChanged>(), o => o is { Indicator: "1", Region: Minqin, Period: "2021-03", Value: 30, Epoch: 1 });
+        await ExecuteAsync("""
+            delete from fact_head where record_id = 'reports/1/620621/2021-03'; delete from fact_history where record_id = 'reports/1/620621/2021-03';
+            delete from measure_total where measure = 'indicator.1' and month = '2021-03-01';
+            delete from measure_total_version where measure = 'indicator.1' and month = '2021-03-01'
+            """);
+        var rebuilt = await (await service.Operator.PostAsync("ledger/rebuild", new { raiseEpoch = true })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((0, 2), ((int)rebuilt["totalsRighted"]!, (int)rebuilt["epoch"]!));
+
+        var heard = await service.MessagesAsync<ObservationChanged>();
+        Assert.Equal(2, heard.Count(o => o is { Indicator: "1", Region: Minqin or "620600", Period: "2021-03", Value: null, Epoch: 2 }));
+        // Every month of the plan where the indicator exists, annual ones by year, each once.
+        Assert.Equal(heard.Count, heard.Select(o => (o.Indicator, o.Region, o.Period)).Distinct().Count());
+        Assert.Equal(60 * (7 * 5 + 1), heard.Count(o => o.Period.Length == 7));
+        Assert.Equal(5 * (5 + 3), heard.Count(o => o.Period.Length == 4));
+        await ExecuteAsync("update ledger set epoch = 1");
+    }
+
+    [Fact]
+    public async Task Given_facts_of_a_source_When_an_auditor_lists_what_the_ledger_holds_Then_it_is_every_winner_once_withdrawn_ones_too()
+    {
+        await service.FoldAsync("loans",
+            new Fact("loans/held-1", Measures.LoanBorrowers, 1, Tianzhu, new(2025, 2, 3), null, 1),
+            new Fact("loans/held-1", Measures.LoanJobs, 1, Tianzhu, new(2025, 2, 3), null, 2.5m),
+            new Fact("loans/held-2", Measures.LoanBorrowers, 2, Gulang, new(2025, 2, 4), null, null),
+            new Fact("loans/held-2", Measures.LoanBorrowers, 1, Tianzhu, new(2025, 2, 3), null, 1));
+        var auditor = service.ClientFor(TestCaller.Auditor);
+        var seen = new List<string>();
+        for (var path = "ledger/facts?source=loans&limit=2"; path is not null;)
+        {
+            var page = await auditor.GetJsonAsync(path);
+            seen.AddRange(page["items"]!.AsArray().Select(fact => fact!.ToJsonString()));
+            path = page["next"] is { } next ? $"ledger/facts?source=loans&limit=2&after={next}" : null;
+        }
+
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Equal(
+        [
+            $$"""{"recordId":"loans/held-1","measure":"loans.borrowers","revision":1,"region":"{{Tianzhu}}","eventDate":"2025-02-03","quantity":1}""",
+            $$"""{"recordId":"loans/held-1","measure":"loans.jobs","revision":1,"region":"{{Tianzhu}}","eventDate":"2025-02-03","quantity":2.5}""",
+            $$"""{"recordId":"loans/held-2","measure":"loans.borrowers","revision":2,"region":"{{Gulang}}","eventDate":"2025-02-04","quantity":null}""",
+        ], seen.Where(fact => fact.Contains("held-", StringComparison.Ordinal)));
+        Assert.DoesNotContain(seen, fact => fact.Contains("certified-trainings", StringComparison.Ordinal));
+        await (await auditor.GetAsync(new Uri("ledger/facts?source=nobody", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "ledger.unknown_source");
+        await (await auditor.GetAsync(new Uri("ledger/facts?source=loans&after=x", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.BadRequest, "request.bad_cursor");
+        await (await service.City.GetAsync(new Uri("ledger/facts?source=loans", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.Forbidden, "auth.forbidden");
     }
 
     [Fact]
@@ -162,6 +224,12 @@ public sealed class FoldFactsTests(IndicatorService service) : IClassFixture<Ind
 
     private async Task<decimal?> ValueAsync(string indicator, string region, string period) =>
         (await service.City.GetJsonAsync($"observations/{indicator}/{region}/{period}"))["observation"]!["value"].Decimal();
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = service.Database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     private async Task<long> PositionAsync() => (long)(await service.City.GetJsonAsync("ledger"))["position"]!;
 }

@@ -207,6 +207,20 @@ public sealed class ObservationTests(PeopleService people) : IClassFixture<Peopl
 
     private static (string, int?) Point(JsonNode? item) => ((string)item!["period"]!, (int?)item["value"].Decimal());
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_platform_with_demonstration_records_or_without_When_values_are_read_Then_every_answer_says_which(bool demonstration)
+    {
+        await using var marked = people.Service.WithWebHostBuilder(host => host.UseSetting("Demonstration", $"{demonstration}"));
+        using var client = marked.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Issue(TestCaller.Of("indicator"), "wuwei.indicator"));
+        foreach (var path in new[] { "observations?indicator=10&region=620600", "observations/10/620600/2024", "observations/10/620600/2024/facts" })
+        {
+            Assert.Equal(demonstration, (bool)(await client.GetJsonAsync(path))["demonstration"]!);
+        }
+    }
+
     // Links are the public ones; the service itself has no prefix.
     private Task<JsonObject> FollowAsync(JsonNode link)
     {

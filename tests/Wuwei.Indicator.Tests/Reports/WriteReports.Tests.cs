@@ -38,6 +38,37 @@ public sealed class WriteReportsTests(IndicatorService service) : IClassFixture<
         Assert.Equal("report.locked", (string)locked["results"]![0]!["code"]!);
     }
 
+    [Theory]
+    [InlineData("draft", "2022-01")]
+    [InlineData("submitted", "2022-02")]
+    [InlineData("approved", "2022-03")]
+    [InlineData("returned", "2022-04")]
+    public async Task Given_a_report_that_a_county_has_begun_When_the_city_would_lock_it_at_once_Then_it_keeps_to_its_steps(string state, string period)
+    {
+        var path = $"reports/1/{Gulang}/{period}";
+        var county = service.County(Gulang);
+        await (await county.PutAsync(path, new { value = 5 })).ShouldBeAsync(HttpStatusCode.Created);
+        string[] moves = state switch { "draft" => [], "submitted" => ["submission"], _ => ["submission", "approval"] };
+        foreach (var (n, move) in moves.Index())
+        {
+            await (await county.PostAsync($"{path}/{move}", null, $"\"{n + 1}\"")).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        if (state == "returned")
+        {
+            await (await service.City.PostAsync($"{path}/return", new { reason = "请核对" }, "\"3\"")).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        foreach (var value in new[] { 5, 6 })
+        {
+            var result = await service.LockBatchAsync([new { indicator = "1", region = Gulang, period, value, revision = state == "returned" ? 4 : moves.Length + 1 }]);
+            Assert.Equal("report.begun", (string)result["results"]![0]!["code"]!);
+        }
+
+        Assert.Equal(state, (string)(await county.GetJsonAsync(path))["report"]!["state"]!);
+        Assert.Null((await county.GetJsonAsync($"observations/1/{Gulang}/{period}"))["observation"]!["value"].Decimal());
+    }
+
     [Fact]
     public async Task Given_a_report_When_it_is_changed_Then_the_version_must_be_named_and_current()
     {
