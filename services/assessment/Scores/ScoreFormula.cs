@@ -5,6 +5,8 @@ namespace Wuwei.Assessment.Scores;
 /// <summary>The steps from observations to points as Chinese sentences with the numbers put in.</summary>
 internal static class ScoreFormula
 {
+    private const string YearEndStocks = "注意：规划把时点数印成五年累计，此处按各年末数相加（从不逐月相加），须由主管部门裁定";
+
     public static IReadOnlyList<string> Of(ScoredItem scored)
     {
         var (item, evidence, score) = scored;
@@ -12,6 +14,10 @@ internal static class ScoreFormula
         if (score.Value is { } value)
         {
             steps.Add($"数值 = {Sum(InputTerms(item, evidence), value)} {item.Unit}");
+            if (item.Aggregate is Aggregate.SumOfYearEndStocks)
+            {
+                steps.Add(YearEndStocks);
+            }
         }
 
         if (score is { Counted: { } counted, Target: { } target, Progress: { } progress, Score: { } points, Met: { } met })

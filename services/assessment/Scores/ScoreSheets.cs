@@ -33,19 +33,20 @@ internal static partial class ScoreSheets
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Three sheets: combined scores, items, notes. The same table gives the same bytes.</summary>
+    /// <summary>Three sheets: combined scores, items, notes; every row says that it is provisional, or made up. The same table gives the same bytes.</summary>
     public static byte[] Xlsx(ScoreTableDocument table)
     {
-        string[] regionColumns = ["期别", "地区代码", "地区", "综合得分", "名次", "同分地区", "适用权重", "有得分权重", "覆盖率%", "说明"];
+        string[] regionColumns = ["期别", "地区代码", "地区", "综合得分", "名次", "同分地区", "适用权重", "有得分权重", "覆盖率%", "说明", "备注"];
         var sheets = new Dictionary<string, object>
         {
             ["综合得分"] = table.Regions.Select(region => Row(regionColumns,
             [
                 table.Heading.Period, region.Score.Region, region.Score.Name, region.Score.Score, region.Score.Rank,
                 string.Join('、', region.Score.TiedWith), region.Score.ApplicableWeight, region.Score.CoveredWeight,
-                region.Score.Coverage, region.Score.Remark,
+                region.Score.Coverage, region.Score.Remark, Remark(table),
             ])).ToArray(),
-            ["指标明细"] = table.Regions.SelectMany(region => region.Items.Select(item => Row(s_itemColumns, ItemCells(table, region, item)))).ToArray(),
+            ["指标明细"] = table.Regions.SelectMany(region => region.Items.Select(item =>
+                Row([.. s_itemColumns, "备注"], [.. ItemCells(table, region, item), Remark(table)]))).ToArray(),
             ["说明"] = table.Heading.Notes
                 .Append($"方案：{table.Heading.Scheme.Name}（{table.Heading.Scheme.Id} 第 {table.Heading.Scheme.Version} 版）")
                 .Select(note => Row(["说明"], [note])).ToArray(),

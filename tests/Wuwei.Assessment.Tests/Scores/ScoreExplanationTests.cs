@@ -31,6 +31,13 @@ public sealed class ScoreExplanationTests(AssessmentService service) : ScoreTest
     }
 
     [Fact]
+    public async Task Given_a_stock_that_the_plan_prints_as_a_sum_When_explained_Then_the_reading_is_said_to_be_open_and_elsewhere_not()
+    {
+        Assert.Contains("须由主管部门裁定", (await Service.PullAsync($"/scores/{Minqin}/2025-06/items/8")).GetProperty("formula").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("须由主管部门裁定", (await Service.PullAsync($"/scores/{Minqin}/2025-06/items/6")).GetProperty("formula").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Given_an_explanation_When_read_Then_it_says_the_formula_the_versions_and_where_the_facts_are()
     {
         await Service.ObserveAsync(Observed("6", Minqin, "2025-03", 1234, revision: 77));

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Wuwei.Assessment.Scores;
 
 namespace Wuwei.Assessment.Tests.Scores;
 
@@ -39,6 +40,14 @@ public sealed class ScoreFormTests(AssessmentService service) : ScoreTests(servi
         using var workbook = new StreamReader(archive.GetEntry("xl/workbook.xml")!.Open());
         var sheets = await workbook.ReadToEndAsync();
         Assert.All(["综合得分", "指标明细", "说明"], name => Assert.Contains(name, sheets, StringComparison.Ordinal));
+        // A row that is copied out of the workbook still says what it is.
+        Assert.Equal((5, 5 * 12), (await MarksAsync("sheet1"), await MarksAsync("sheet2")));
+        async Task<int> MarksAsync(string sheet)
+        {
+            using var reader = new StreamReader(archive.GetEntry($"xl/worksheets/{sheet}.xml")!.Open());
+            return (await reader.ReadToEndAsync()).Split("演示数据").Length - 1;
+        }
+
         using var notModified = await GetAsync("/scores", response.Headers.ETag, Xlsx);
         Assert.Equal(HttpStatusCode.NotModified, notModified.StatusCode);
 
@@ -52,6 +61,18 @@ public sealed class ScoreFormTests(AssessmentService service) : ScoreTests(servi
         using var rendered = await GetAsync("/scores", response.Headers.ETag, Xlsx);
         Assert.Equal(HttpStatusCode.NotModified, rendered.StatusCode);
     }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r=1", "'\r=1")]
+    [InlineData("〔7.5〕", "〔7.5〕")]
+    [InlineData("", "")]
+    public void Given_a_text_that_a_spreadsheet_would_run_When_written_Then_it_is_plain(string text, string written) =>
+        Assert.Equal(written, ScoreSheets.Neutral(text));
 
     [Fact]
     public async Task Given_one_address_When_pulled_in_three_forms_Then_each_has_its_own_tag()
