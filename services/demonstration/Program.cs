@@ -4,10 +4,12 @@ using Wuwei.Demonstration;
 using Wuwei.Demonstration.Gateway;
 using Wuwei.Demonstration.Generator;
 using Wuwei.Demonstration.Loading;
+using Wuwei.Demonstration.Reconciliations;
 using Wuwei.Demonstration.Scores;
 
 // Without a command: loads the plan and, unless Demonstration:Records is false, the records; waits until all of it counts;
-// prints the scores. `scores`: only prints them. `token CLIENT`, `secret CLIENT`: prints a development client's.
+// prints the scores. `scores`: only prints them. `reconcile`: compares registers and ledger; 1 when they differ.
+// `token CLIENT`, `secret CLIENT`: prints a development client's.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
 var gatewayAddress = configuration["services:gateway:http:0"] ?? configuration["Gateway"] ?? "http://127.0.0.1:8080";
 var seed = configuration["DevelopmentClients:Seed"] ?? throw new InvalidOperationException("DevelopmentClients:Seed is not set.");
@@ -38,6 +40,10 @@ try
         case ["scores"]:
             await PrintScoresAsync();
             return 0;
+        case ["reconcile"]:
+            var reconciled = await new Reconciliation(gateway).RunAsync(TimeSpan.FromSeconds(5), stopping.Token);
+            Console.WriteLine(reconciled);
+            return reconciled.Drifts.Count == 0 ? 0 : 1;
         case ["token", var client]:
             Console.WriteLine(await gateway.TokenAsync(client, stopping.Token));
             return 0;
@@ -45,7 +51,7 @@ try
             Console.WriteLine(DevelopmentSecrets.Of(seed, client));
             return 0;
         default:
-            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | token CLIENT | secret CLIENT]");
+            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | reconcile | token CLIENT | secret CLIENT]");
             return 2;
     }
 }

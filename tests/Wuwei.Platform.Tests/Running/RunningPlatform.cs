@@ -4,13 +4,12 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Microsoft.AspNetCore.WebUtilities;
+using Wuwei.Demonstration.Gateway;
 
 namespace Wuwei.Platform.Tests.Running;
 
@@ -94,12 +93,16 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             ["grant_type"] = "client_credentials",
             ["client_id"] = client,
-            ["client_secret"] = WebEncoders.Base64UrlEncode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(s_seed), Encoding.UTF8.GetBytes(client))),
+            ["client_secret"] = DevelopmentSecrets.Of(s_seed, client),
         });
         using var answer = await http.PostAsync(new Uri("/connect/token", UriKind.Relative), form);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
     }
+
+    /// <summary>The platform's own caller, as <c>./wuwei</c> uses it.</summary>
+    public GatewayClient Gateway => field ??= new(
+        new HttpClient { BaseAddress = App.GetEndpoint("gateway") }, client => DevelopmentSecrets.Of(s_seed, client));
 
     /// <summary>What the host says of a resource: state, health, processId …</summary>
     public JsonNode Resource(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(DataPath, "state.json")))!["Resources"]!
