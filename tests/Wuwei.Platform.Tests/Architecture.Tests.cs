@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
@@ -76,6 +77,17 @@ public sealed class ArchitectureTests
     {
         var solution = File.ReadAllText(Path.Combine(Root, "Wuwei.Platform.sln"));
         Assert.All(ProjectFiles().Keys, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_a_decision_Then_it_is_numbered_as_its_file_and_listed_by_its_title()
+    {
+        var folder = Path.Combine(Root, "docs", "adr");
+        var decisions = Directory.GetFiles(folder, "*-*.md").Order().Select(file => (Name: Path.GetFileName(file), Title: File.ReadLines(file).First()[2..])).ToArray();
+        Assert.All(decisions, decision => Assert.StartsWith($"{int.Parse(decision.Name[..4], CultureInfo.InvariantCulture)}. ", decision.Title, StringComparison.Ordinal));
+        Assert.Equal(
+            decisions.Select(decision => $"- [{decision.Title}]({decision.Name})"),
+            File.ReadLines(Path.Combine(folder, "README.md")).Where(line => line.StartsWith('-')));
     }
 
     private static string Configuration => Path.GetFileName(Path.GetDirectoryName(typeof(ArchitectureTests).Assembly.Location))!;
