@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Wuwei.ServiceDefaults.Authentication;
+using Wuwei.ServiceDefaults.Personal;
 
 namespace Wuwei.ServiceDefaults;
 
@@ -31,6 +33,9 @@ public static class HostDefaults
 
             // Degraded is an answer, not an event: probes would log it every few seconds.
             builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
+
+            // Two lines a request, with its address as it was sent: traces say it better, and without personal numbers.
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
             builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
             builder.Services.AddProblemDetails(Problems.Customize);
             builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -65,7 +70,11 @@ public static class HostDefaults
                     .AddRuntimeInstrumentation()
                     .AddMeter("Npgsql", "MassTransit", "Wuwei.*"))
                 .WithTracing(t => t
-                    .AddAspNetCoreInstrumentation(o => o.Filter = http => http.Request.Path.Value is not ("/health" or "/alive"))
+                    .AddAspNetCoreInstrumentation(o =>
+                    {
+                        o.Filter = http => http.Request.Path.Value is not ("/health" or "/alive");
+                        o.EnrichWithHttpRequest = MaskAddress;
+                    })
                     .AddHttpClientInstrumentation()
                     .AddSource("MassTransit", "Npgsql", "Wuwei.*"));
             if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
@@ -88,6 +97,7 @@ public static class HostDefaults
             app.Use(app.Services.GetRequiredService<Draining>().InvokeAsync);
             app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
             app.UseStatusCodePages();
+            app.Use(Unreadable.InvokeAsync);
             beforeAuthentication?.Invoke();
             app.UseAuthentication();
             beforeAuthorization?.Invoke();
@@ -96,6 +106,15 @@ public static class HostDefaults
             app.MapHealthChecks("/alive", new() { ResponseWriter = Health.WriteAsync, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
             app.MapGet("/status", () => Build.Current).AllowAnonymous().ExcludeFromDescription();
             return app;
+        }
+    }
+
+    // Such a request is refused, but its trace is kept. (The query's values are left out by the instrumentation.)
+    private static void MaskAddress(Activity trace, HttpRequest request)
+    {
+        if (IdNumbers.AreIn(request.Path.Value))
+        {
+            trace.SetTag("url.path", IdNumbers.Mask(request.Path.Value!));
         }
     }
 

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wuwei.ServiceDefaults.Personal;
 
 namespace Wuwei.ServiceDefaults;
 
@@ -10,7 +12,10 @@ public static class Json
     /// <summary>The one set of options; services and clients of services share it.</summary>
     public static readonly JsonSerializerOptions Options = Create();
 
-    /// <summary>Makes options strict: unknown, duplicate or missing members, numbers in quotes and control characters are errors.</summary>
+    /// <summary>
+    /// Makes options strict: unknown, duplicate or missing members, numbers in quotes, control characters, and identity
+    /// numbers where none belongs are errors.
+    /// </summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.NumberHandling = JsonNumberHandling.Strict;
@@ -35,32 +40,34 @@ public static class Json
         return options;
     }
 
-    /// <summary>Trims text and refuses characters that no name, number or remark has.</summary>
+    // No name, number or remark has them: control characters but line breaks and tabs, and what turns text around.
+    private static readonly SearchValues<char> s_noText = SearchValues.Create(
+    [
+        .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Concat(Enumerable.Range(0x202a, 5)).Concat(Enumerable.Range(0x2066, 4))
+            .Select(code => (char)code).Except(['\n', '\r', '\t']),
+    ]);
+
+    /// <summary>Reads text, trimmed.</summary>
+    internal static string? ReadText(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new JsonException();
+        }
+
+        var text = reader.GetString()!.Trim();
+        return text.AsSpan().ContainsAny(s_noText) ? throw new JsonException("Control characters are not text.") : text;
+    }
+
     private sealed class TextConverter : JsonConverter<string>
     {
-        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            if (reader.TokenType == JsonTokenType.Null)
-            {
-                return null;
-            }
-
-            if (reader.TokenType != JsonTokenType.String)
-            {
-                throw new JsonException();
-            }
-
-            var text = reader.GetString()!.Trim();
-            if (text.AsSpan().IndexOfAnyInRange('\u0000', '\u001f') is var at and >= 0 && text[at] is not ('\n' or '\r' or '\t')
-                || text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0
-                || text.AsSpan().IndexOfAnyInRange('\u202a', '\u202e') >= 0
-                || text.AsSpan().IndexOfAnyInRange('\u2066', '\u2069') >= 0)
-            {
-                throw new JsonException("Control characters are not text.");
-            }
-
-            return text;
-        }
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            ReadText(ref reader) is var text && IdNumbers.AreIn(text) ? throw new IdNumberInTextException() : text;
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 

@@ -14,6 +14,10 @@ public sealed record PageQuery
     public static readonly Refusal BadCursor = new(
         "request.bad_cursor", "翻页游标 after 无效，请使用上一页给出的 next。", StatusCodes.Status400BadRequest);
 
+    /// <summary>A filter from a day to an earlier one.</summary>
+    public static readonly Refusal BadRange = new(
+        "request.bad_range", "起始日期不能晚于截止日期。", StatusCodes.Status400BadRequest);
+
     /// <summary>Most rows, 1 to 200; 50 when absent.</summary>
     [FromQuery(Name = "limit"), Range(1, 200, ErrorMessage = "limit 须在 1 到 200 之间。")] public int? Limit { get; init; }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.ServiceDefaults.Personal;
 
 namespace Wuwei.ServiceDefaults;
 
@@ -13,7 +14,7 @@ internal static class Problems
     {
         BadHttpRequestException bad => bad.StatusCode,
         InvalidDataException => StatusCodes.Status400BadRequest,
-        DbException { SqlState: "23503" or "23505" } => StatusCodes.Status409Conflict,
+        DbException { SqlState: "23503" or "23505" or "23P01" } => StatusCodes.Status409Conflict,
         DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
         DbException { SqlState: null or "57P01" or "57P02" or "57P03" } => StatusCodes.Status503ServiceUnavailable,
         DbException { SqlState: ['5', '3', ..] } => StatusCodes.Status503ServiceUnavailable,
@@ -44,8 +45,17 @@ internal static class Problems
 
         if (context.Exception is BadHttpRequestException { InnerException: JsonException json })
         {
-            problem.Detail = json.Path is { } path ? $"JSON 无法读取，位置 {Pointer(path.TrimStart('$'))}。" : "JSON 无法读取。";
-            problem.Extensions["errors"] = new[] { new FieldError(Pointer(json.Path?.TrimStart('$') ?? ""), "request.malformed", problem.Detail) };
+            var pointer = Pointer(json.Path?.TrimStart('$') ?? "");
+            if (json is IdNumberInTextException)
+            {
+                Name(problem, "request.id_number", "此处不能出现身份证号码。");
+                problem.Extensions["errors"] = new[] { new FieldError(pointer, "request.id_number", problem.Title!) };
+            }
+            else
+            {
+                problem.Detail = pointer.Length > 0 ? $"JSON 无法读取，位置 {pointer}。" : "JSON 无法读取。";
+                problem.Extensions["errors"] = new[] { new FieldError(pointer, "request.malformed", problem.Detail) };
+            }
         }
 
         if (status is >= 502 and <= 504)

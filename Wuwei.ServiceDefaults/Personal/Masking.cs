@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,8 +14,12 @@ internal sealed class MaskConverter<T> : JsonConverter<T> where T : class
 }
 
 /// <summary>Text as it comes from input methods and spreadsheets.</summary>
-internal static class Typed
+public static class Typed
 {
+    /// <summary>The number of a document as such numbers are compared: in usual form and capitals, nothing invisible in it.</summary>
+    public static string Number(string text) => string.Concat(Narrow(text).ToUpperInvariant()
+        .Where(character => !char.IsWhiteSpace(character) && char.GetUnicodeCategory(character) is not UnicodeCategory.Format));
+
     /// <summary>Full-width digits, letters and signs become their usual form, the ideographic space a blank.</summary>
     /// <remarks>By hand: without ICU (invariant globalization) .NET leaves text as it is when asked to normalise it.</remarks>
     public static string Narrow(string? text) => string.Create((text ?? "").Length, text ?? "", (result, source) =>

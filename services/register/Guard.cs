@@ -2,10 +2,17 @@ namespace Wuwei.Register;
 
 /// <summary>
 /// Rows that are held while a rule across records is decided. Everyone takes them in the order of the key, so nobody
-/// waits in a circle.
+/// waits in a circle. A key says first what it is of, so that a certificate's number is never taken for a contract's.
 /// </summary>
 internal static class Guard
 {
+    /// <summary>A key, e.g. <c>certificate/Y0062</c>.</summary>
+    public static string Key(string kind, string value) => $"{kind}/{value}";
+
+    /// <summary>The values of the keys of a kind.</summary>
+    public static string[] Values(string kind, IEnumerable<string> keys) =>
+        [.. keys.Where(key => key.StartsWith($"{kind}/", StringComparison.Ordinal)).Select(key => key[(kind.Length + 1)..])];
+
     /// <summary>Holds the keys <c>@locks</c>. Two statements in one round trip: what is read afterwards sees what others did before.</summary>
     public const string HoldSql = """
         insert into guard (key)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
 
@@ -8,7 +9,8 @@ namespace Wuwei.Register;
 public sealed record PersonForm
 {
     /// <summary>Resident identity number (GB 11643), 18 characters; 15 are put right.</summary>
-    [StringLength(40, ErrorMessage = "身份证号码须为 18 位。")] public required string NationalId { get; init; }
+    [StringLength(40, ErrorMessage = "身份证号码须为 18 位。"), JsonConverter(typeof(IdNumberConverter))]
+    public required string NationalId { get; init; }
 
     [StringLength(100, ErrorMessage = "姓名过长。")] public required string Name { get; init; }
 
@@ -26,6 +28,11 @@ public sealed record MaskedPerson(string NationalId, string Name, string? Phone)
 /// <param name="Key">Keyed hash of the number: the same person in every register.</param>
 internal sealed record Person(string Key, NationalId NationalId, PersonName Name, Phone? Phone)
 {
+    /// <summary>What is held while rules look at the person's records.</summary>
+    public const string Kind = "person";
+
+    public string GuardKey => Guard.Key(Kind, Key);
+
     /// <summary>Reads what a caller sent.</summary>
     /// <param name="pointer">Where the person stands in the body.</param>
     public static Decision<Person> Read(PersonForm form, PersonalDataProtector protector, DateOnly today, string pointer = "/person")

@@ -26,6 +26,12 @@ public sealed class PersonalNumbers(RunningPlatform platform)
             await county.PutAsync($"/api/labour-transfer/v1/departures/{Guid.CreateVersion7()}", Departures.Body(number));
             await county.PutAsync($"/api/labour-transfer/v1/departures/{Guid.CreateVersion7()}", Departures.Body(number, departedOn: "2025-03-04"));
             await county.PutAsync($"/api/labour-transfer/v1/departures/{Guid.CreateVersion7()}", Departures.Body(i == 0 ? unknown : number, region: "999999"));
+
+            // Where a number does not belong: a remark, and the address itself.
+            var misplaced = new Dictionary<string, object?>(Departures.Body(Departures.NewNationalId())) { ["employer"] = $"联系人{number}" };
+            await county.PutAsync($"/api/labour-transfer/v1/departures/{Guid.CreateVersion7()}", misplaced);
+            await county.GetAsync(new Uri($"/api/labour-transfer/v1/departures/{number}", UriKind.Relative));
+            await county.GetAsync(new Uri($"/api/labour-transfer/v1/departures?idCard={number}", UriKind.Relative));
         }
 
         // While the facts are on their way they lie in a queue: look at the broker with nobody reading.

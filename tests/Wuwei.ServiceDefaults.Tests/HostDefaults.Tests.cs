@@ -23,7 +23,7 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     private HttpClient _client = null!;
     private readonly TaskCompletionSource _slowBegan = new(), _slowMayEnd = new();
 
-    public sealed record Body([property: Required(ErrorMessage = "名称必填。"), StringLength(5, ErrorMessage = "名称不超过五个字。")] string Name, [property: Range(1, 9, ErrorMessage = "数量须在 1 到 9 之间。")] int Count, IReadOnlyList<Part>? Parts = null);
+    public sealed record Body([property: Required(ErrorMessage = "名称必填。"), StringLength(5, ErrorMessage = "名称不超过五个字。")] string Name, [property: Range(1, 9, ErrorMessage = "数量须在 1 到 9 之间。")] int Count, IReadOnlyList<Part>? Parts = null, string? Note = null);
 
     public sealed record Part(int Size);
 
@@ -53,15 +53,59 @@ public sealed class HostDefaultsTests : IAsyncLifetime
             ("""{"name":"a","count":"1"}""", Json, 400, "request.malformed"),
             ("""{"name":"a","count":1,"isAdmin":true}""", Json, 400, "request.malformed"),
             ("""{"name":"a\u0000","count":1}""", Json, 400, "request.malformed"),
+            ("""{"name":"622301198603151016","count":1}""", Json, 400, "request.id_number"),
+            ("""{"name":"a","count":1}""", "application/json; charset=gbk", 415, "request.unsupported_media_type"),
+            ("""{"name":"a","count":1}""", "application/json; charset=nothing", 415, "request.unsupported_media_type"),
+            ("""{"name":"a","\ud800":1}""", Json, 400, "request.malformed"),
+            (new string('[', 10_000), Json, 400, "request.malformed"),
             ("name=a", "application/x-www-form-urlencoded", 415, "request.unsupported_media_type"),
             ("""{"name":"a","count":1}""", "text/plain", 415, "request.unsupported_media_type"),
             ($$"""{"name":"{{new string('a', 1024 * 1024)}}","count":1}""", Json, 413, "request.too_large"),
         })
         {
-            using var content = new StringContent(body, Encoding.UTF8, type);
-            using var answer = await _client.PutAsync("bodies", content);
+            using var answer = await PutAsync(Encoding.UTF8.GetBytes(body), type);
             await AssertProblemAsync(answer, status, code);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","count":1}""", "application/json; charset=utf-8")]
+    [InlineData("""{"name":"a","count":1}""", "application/problem+json; charset=\"UTF-8\"")]
+    [InlineData("\ufeff{\"name\":\"a\",\"count\":1}", "application/json")]
+    public async Task Given_JSON_as_some_clients_send_it_When_it_is_right_Then_it_is_read(string body, string type)
+    {
+        using var answer = await PutAsync(Encoding.UTF8.GetBytes(body), type);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Given_a_body_that_is_packed_or_no_text_When_sent_Then_it_is_refused()
+    {
+        using var packed = await PutAsync([0x1f, 0x8b, 0x08], "application/json", "gzip");
+        await AssertProblemAsync(packed, 415, "request.unsupported_media_type");
+        using var bytes = await PutAsync([.. "{\"name\":\""u8, 0xff, 0xfe, .. "\",\"count\":1}"u8], "application/json");
+        await AssertProblemAsync(bytes, 400, "request.malformed");
+    }
+
+    [Fact]
+    public async Task Given_an_identity_number_where_none_belongs_When_sent_Then_the_member_is_named_and_the_number_is_not_repeated()
+    {
+        using var answer = await PutAsync("""{"name":"a","count":1,"parts":[],"note":"号码622301198603151016"}"""u8.ToArray(), "application/json");
+        var problem = await AssertProblemAsync(answer, 400, "request.id_number");
+        Assert.Equal("/note", problem.GetProperty("errors")[0].GetProperty("pointer").GetString());
+        Assert.DoesNotContain("622301198603151016", problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private async Task<HttpResponseMessage> PutAsync(byte[] body, string type, string? encoding = null)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (encoding is not null)
+        {
+            content.Headers.ContentEncoding.Add(encoding);
+        }
+
+        return await _client.PutAsync("bodies", content);
     }
 
     [Fact]
