@@ -71,7 +71,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
                     return outcomes;
                 }
             }
-            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation && attempt < Attempts)
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation && attempt < Attempts)
             {
                 // The same race, on another unique column.
             }

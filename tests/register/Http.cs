@@ -22,18 +22,15 @@ public static class Http
 
     public static async Task<Answer> GetAsync(HttpClient client, string path) => await SendAsync(client, HttpMethod.Get, path, null, null);
 
-    /// <summary>Sends a body that need not be JSON.</summary>
-    public static async Task<Answer> PutTextAsync(HttpClient client, string path, string text)
-    {
-        using var content = new StringContent(text, Encoding.UTF8, "application/json");
-        return await SendAsync(client, HttpMethod.Put, path, content, null);
-    }
+    public static Task<Answer> PutTextAsync(HttpClient client, string path, string text) => SendTextAsync(client, HttpMethod.Put, path, text);
 
-    /// <summary>Sends a body that need not be JSON.</summary>
-    public static async Task<Answer> PostTextAsync(HttpClient client, string path, string text)
+    public static Task<Answer> PostTextAsync(HttpClient client, string path, string text) => SendTextAsync(client, HttpMethod.Post, path, text);
+
+    /// <summary>Sends a body that need not be JSON, or none.</summary>
+    public static async Task<Answer> SendTextAsync(HttpClient client, HttpMethod method, string path, string? text)
     {
-        using var content = new StringContent(text, Encoding.UTF8, "application/json");
-        return await SendAsync(client, HttpMethod.Post, path, content, null);
+        using var content = text is null ? null : new StringContent(text, Encoding.UTF8, "application/json");
+        return await SendAsync(client, method, path, content, null);
     }
 
     private static async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content, string? ifMatch)

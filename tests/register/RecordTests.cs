@@ -179,6 +179,11 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
 
     [Theory]
     [InlineData("?from=2025-02-30", HttpStatusCode.BadRequest)]
+    [InlineData("?from=2025-03-02&to=2025-03-01", HttpStatusCode.BadRequest)]
+    [InlineData("?limit=-1", HttpStatusCode.BadRequest)]
+    [InlineData("?limit=1&limit=2", HttpStatusCode.BadRequest)]
+    [InlineData("?limit=99999999999999999999", HttpStatusCode.BadRequest)]
+    [InlineData("?region=620602&idCard=622301198603151016", HttpStatusCode.BadRequest)]
     [InlineData("?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("?limit=x", HttpStatusCode.BadRequest)]
     [InlineData("?after=%00", HttpStatusCode.BadRequest)]
@@ -192,6 +197,78 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
 
         Assert.Equal(status, answer.Status);
         Assert.True(status != HttpStatusCode.OK || answer.Body!["items"]!.AsArray().Count == 0);
+    }
+
+    [Theory]
+    [InlineData("PUT", "", "", 400, "request.malformed")]
+    [InlineData("PUT", "", "[[[[[[[[[[[[[[[[[[[[", 400, "request.malformed")]
+    [InlineData("PUT", "", "{} {}", 400, "request.malformed")]
+    [InlineData("PUT", "", "{\"person\":{}}", 400, "request.malformed")]
+    [InlineData("PUT", "", "{\"person\":{\"nationalId\":null,\"name\":null}}", 400, "request.malformed")]
+    [InlineData("PUT", "", "// nothing", 400, "request.malformed")]
+    [InlineData("POST", "/cancellation", "{\"reason\":\"\"}", 400, "request.invalid")]
+    [InlineData("POST", "/cancellation", "{\"reason\":\"\u3000\"}", 400, "request.invalid")]
+    [InlineData("POST", "/cancellation", "{\"reason\":7}", 400, "request.malformed")]
+    [InlineData("POST", "/cancellation", "{}", 400, "request.malformed")]
+    [InlineData("POST", "/cancellation", "{\"reason\":\"号码622301198603151016录错\"}", 400, "request.id_number")]
+    [InlineData("POST", "/cancellation", "{\"reason\":\"a\\nb\\u0000\"}", 400, "request.malformed")]
+    [InlineData("POST", "/cancellation", "{\"reason\":\"录错\"}", 428, "request.if_match_required")]
+    [InlineData("POST", "", "{}", 405, "route.method_not_allowed")]
+    [InlineData("DELETE", "", null, 405, "route.method_not_allowed")]
+    [InlineData("GET", "/nothing", null, 404, "route.not_found")]
+    public async Task Given_a_record_When_what_cannot_be_is_asked_Then_it_is_refused_and_the_record_stays(
+        string method, string path, string? body, int status, string code)
+    {
+        var (id, _, _) = await service.GivenRecordAsync();
+
+        var answer = await SendTextAsync(service.City, new(method), service.Path(id) + path, body);
+
+        Assert.Equal((status, code), ((int)answer.Status, answer.Code));
+        Assert.NotNull(answer.Body!["traceId"]);
+        Assert.Equal("\"1\"", (await GetAsync(service.City, service.Path(id))).ETag);
+    }
+
+    [Fact]
+    public async Task Given_an_id_that_is_none_When_asked_Then_there_is_nothing_there()
+    {
+        foreach (var id in new[] { "1", "01932f3e-7a00-7000-8000-00000000000g", "..%2f..%2fhealth", "%2e%2e", "a%252fb", Guid.CreateVersion7().ToString() })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(service.City, $"{service.Records}/{id}")).Status);
+        }
+
+        Assert.Equal("request.id_number", (await GetAsync(service.City, $"{service.Records}/622301198603151016")).Code);
+    }
+
+    [Fact]
+    public async Task Given_a_person_who_belongs_to_another_county_When_the_city_moves_the_record_Then_it_counts_there_and_is_read_there()
+    {
+        var (id, person, form) = await service.GivenRecordAsync();
+        using var liangzhou = service.County();
+        using var minqin = service.County(Service.Minqin);
+        _ = await service.FactsSentAsync();
+        form["region"] = Service.Minqin;
+
+        var own = await PutAsync(liangzhou, service.Path(id), form, "\"1\"");
+        var moved = await PutAsync(service.City, service.Path(id), form, "\"1\"");
+
+        Assert.Equal("auth.out_of_region", own.Code);
+        Assert.Equal((HttpStatusCode.OK, "\"2\""), (moved.Status, moved.ETag));
+        Assert.All(service.Facts(id, form, 2, KeyOf(person)), fact => Assert.Equal(Service.Minqin, fact.Region));
+        Assert.Equal(service.Facts(id, form, 2, KeyOf(person)), await service.FactsSentAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(liangzhou, service.Path(id))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(minqin, service.Path(id))).Status);
+    }
+
+    [Fact]
+    public void Given_every_address_When_looked_at_Then_only_health_and_the_description_need_no_token()
+    {
+        _ = service.City;
+        var open = service.Services.GetServices<Microsoft.AspNetCore.Routing.EndpointDataSource>()
+            .SelectMany(source => source.Endpoints).OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null)
+            .Select(endpoint => endpoint.RoutePattern.RawText!);
+
+        Assert.Equal(["/alive", "/health", "/openapi.json", "/status"], open.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -57,8 +57,9 @@ public static class Trainings
     {
         var certified = random.Between(month, month.AddMonths(1).AddDays(-1));
         var finished = certified.AddDays(-random.Between(3, 20));
+        var (occupation, level, days) = (random.Pick(Occupations), random.Pick(Levels), random.Between(7, 20));
         return new(
-            SeededRandom.IdOf($"training/{number}"), person, random.Pick(Occupations), random.Pick(Levels),
-            finished.AddDays(-random.Between(7, 20)), finished, certified, number, random.Between(5, 15) * 8);
+            SeededRandom.IdOf($"training/{number}"), person, occupation, level,
+            finished.AddDays(-days), finished, certified, number, Math.Min(random.Between(5, 15), days) * 8);
     }
 }

@@ -8,6 +8,9 @@ public enum BorrowerKind
 
     /// <summary>小微企业</summary>
     MicroEnterprise,
+
+    /// <summary>合伙创业: several persons, one of whom borrows for all.</summary>
+    Partnership,
 }
 
 /// <summary>The ten classes of persons who may borrow.</summary>

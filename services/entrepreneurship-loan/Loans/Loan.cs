@@ -12,6 +12,9 @@ internal sealed record Loan : Registered
     /// <summary>Persons have one, enterprises none.</summary>
     public BorrowerClass? BorrowerClass { get; init; }
 
+    /// <summary>Of a partnership, the borrower among them.</summary>
+    public int? Partners { get; init; }
+
     public string? BusinessName { get; init; }
 
     public string? CreditCode { get; init; }
@@ -41,7 +44,7 @@ internal sealed record Loan : Registered
     public override DateOnly EventDate => DisbursedOn;
 
     /// <summary>Whose loans are counted together: the person's, or the enterprise's whoever stands for it.</summary>
-    public string BorrowerKey => BorrowerKind is BorrowerKind.Person ? Person.Key : CreditCode!;
+    public string BorrowerKey => BorrowerKind is BorrowerKind.MicroEnterprise ? CreditCode! : Person.Key;
 
     public string ContractKey => $"{Bank}/{ContractNumber}";
 
@@ -50,7 +53,10 @@ internal sealed record Loan : Registered
     /// <summary>What the county's fund answers for, in yuan.</summary>
     public decimal Outstanding => SettledOn is null && !IsCancelled ? Amount : 0;
 
-    public override IEnumerable<string> Keys => [BorrowerKey, ContractKey];
+    /// <summary>What is held while rules look at loans of the same borrower, or with the same contract.</summary>
+    public const string BorrowerLock = "borrower", ContractLock = "contract";
+
+    public override IEnumerable<string> Keys => [Guard.Key(BorrowerLock, BorrowerKey), Guard.Key(ContractLock, ContractKey)];
 
     public override IEnumerable<string> Locks => [.. Keys, FundOf(County)];
 
@@ -67,5 +73,5 @@ internal sealed record Loan : Registered
         DisbursedOn < (other.SettledOn ?? DateOnly.MaxValue) && other.DisbursedOn < (SettledOn ?? DateOnly.MaxValue);
 
     /// <summary>What is held while a county's guarantees are added up.</summary>
-    public static string FundOf(string county) => $"fund/{county}";
+    public static string FundOf(string county) => Guard.Key("fund", county);
 }

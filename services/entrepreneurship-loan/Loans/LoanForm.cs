@@ -18,6 +18,12 @@ public sealed record LoanForm
     public static readonly Refusal EnterpriseRequired = Refusal.Invalid(
         "loan.enterprise_required", "小微企业借款须填写企业名称和统一社会信用代码。", "/creditCode");
 
+    public static readonly Refusal PartnersRequired = Refusal.Invalid("loan.partners_required", "合伙创业须填写合伙人数。", "/partners");
+
+    public static readonly Refusal PartnersUnexpected = Refusal.Invalid("loan.partners_unexpected", "非合伙创业不填合伙人数。", "/partners");
+
+    public static readonly Refusal ContractMalformed = Refusal.Invalid("loan.contract_number", "合同编号中没有文字或数字。", "/contractNumber");
+
     public static readonly Refusal AmountPrecision = Refusal.Invalid("loan.amount_precision", "金额最多保留两位小数。", "/amount");
 
     public static readonly Refusal RatePrecision = Refusal.Invalid("loan.rate_precision", "年利率最多保留四位小数。", "/annualRate");
@@ -30,8 +36,11 @@ public sealed record LoanForm
 
     public required BorrowerKind BorrowerKind { get; init; }
 
-    /// <summary>Of the ten; persons only.</summary>
+    /// <summary>Of the ten; persons only, or of a partnership the borrower's.</summary>
     public BorrowerClass? BorrowerClass { get; init; }
+
+    /// <summary>How many persons a partnership has, the borrower among them; partnerships only. The others are not counted.</summary>
+    [Range(2, 50, ErrorMessage = "合伙人数须为 2 到 50 人。")] public int? Partners { get; init; }
 
     [StringLength(100, ErrorMessage = "经营主体名称最多 100 个字。")] public string? BusinessName { get; init; }
 
@@ -40,7 +49,7 @@ public sealed record LoanForm
 
     [Required(ErrorMessage = "请填写经办银行。"), StringLength(60, ErrorMessage = "经办银行最多 60 个字。")] public required string Bank { get; init; }
 
-    /// <summary>The bank's number; a bank has each only once.</summary>
+    /// <summary>The bank's number; a bank has each only once. Blanks go, small letters become capitals.</summary>
     [Required(ErrorMessage = "请填写合同编号。"), StringLength(60, ErrorMessage = "合同编号最多 60 个字。")] public required string ContractNumber { get; init; }
 
     /// <summary>Yuan, two decimals.</summary>
@@ -72,11 +81,15 @@ public sealed record LoanForm
             return refusal;
         }
 
-        var enterprise = BorrowerKind is BorrowerKind.MicroEnterprise;
+        var (enterprise, partnership) = (BorrowerKind is BorrowerKind.MicroEnterprise, BorrowerKind is BorrowerKind.Partnership);
+        var contract = Typed.Number(ContractNumber);
         var code = CreditCode is { Length: > 0 } text ? Loans.CreditCode.Read(text) : null;
         return !RegionCode.IsCountyOrTownship(Region) ? UnknownRegion
             : !enterprise && BorrowerClass is null ? ClassRequired
             : enterprise && BorrowerClass is not null ? ClassUnexpected
+            : partnership && Partners is null ? PartnersRequired
+            : !partnership && Partners is not null ? PartnersUnexpected
+            : contract.Length == 0 ? ContractMalformed
             : CreditCode is { Length: > 0 } && code is null ? Loans.CreditCode.Malformed
             : enterprise && (code is null || BusinessName is not { Length: > 0 }) ? EnterpriseRequired
             : decimal.Round(Amount, 2) != Amount ? AmountPrecision
@@ -88,10 +101,11 @@ public sealed record LoanForm
                 Region = Region,
                 BorrowerKind = BorrowerKind,
                 BorrowerClass = BorrowerClass,
+                Partners = Partners,
                 BusinessName = BusinessName is { Length: > 0 } ? BusinessName : null,
                 CreditCode = code,
                 Bank = Bank,
-                ContractNumber = ContractNumber,
+                ContractNumber = contract,
                 Amount = Amount,
                 AnnualRate = AnnualRate,
                 ContractedOn = ContractedOn,

@@ -26,7 +26,9 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
     }
 
     protected override async Task<IReadOnlyList<Loan>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(ReadSql, new { ids, keys })).Select(Read)];
+        [.. (await work.ListAsync<Row>(
+            ReadSql,
+            new { ids, borrowers = Guard.Values(Loan.BorrowerLock, keys), contracts = Guard.Values(Loan.ContractLock, keys) })).Select(Read)];
 
     /// <summary>Loans as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
@@ -44,6 +46,7 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
             regions = records.Select(l => l.Region).ToArray(),
             kinds = records.Select(l => Codes.Of(l.BorrowerKind)).ToArray(),
             classes = records.Select(l => l.BorrowerClass is { } c ? Codes.Of(c) : null).ToArray(),
+            partners = records.Select(l => l.Partners).ToArray(),
             names = records.Select(l => l.BusinessName).ToArray(),
             codes = records.Select(l => l.CreditCode).ToArray(),
             banks = records.Select(l => l.Bank).ToArray(),
@@ -68,6 +71,7 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
         Region = row.Region,
         BorrowerKind = Codes.Parse<BorrowerKind>(row.BorrowerKind),
         BorrowerClass = row.BorrowerClass is { } code ? Codes.Parse<BorrowerClass>(code) : null,
+        Partners = row.Partners,
         BusinessName = row.BusinessName,
         CreditCode = row.CreditCode,
         Bank = row.Bank,
@@ -85,19 +89,19 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
 
     private sealed record Row(
         Guid LoanId, int Revision, string PersonKey, byte[] Person, string Region, string BorrowerKind, string? BorrowerClass,
-        string? BusinessName, string? CreditCode, string Bank, string ContractNumber, decimal Amount, decimal AnnualRate,
+        int? Partners, string? BusinessName, string? CreditCode, string Bank, string ContractNumber, decimal Amount, decimal AnnualRate,
         DateOnly ContractedOn, DateOnly DisbursedOn, int TermMonths, DateOnly? SettledOn, int JobsCreated, bool Synthetic,
         string? CancelledReason);
 
     public const string Columns = """
-        loan_id, revision, person_key, person, region, borrower_kind, borrower_class, business_name, credit_code, bank, contract_number,
+        loan_id, revision, person_key, person, region, borrower_kind, borrower_class, partners, business_name, credit_code, bank, contract_number,
         amount, annual_rate, contracted_on, disbursed_on, term_months, settled_on, jobs_created, synthetic, cancelled_reason
         """;
 
     private const string ReadSql = $"""
         select {Columns}
         from loan
-        where loan_id = any(@ids) or borrower_key = any(@keys) or contract_key = any(@keys) and cancelled_reason is null
+        where loan_id = any(@ids) or borrower_key = any(@borrowers) or contract_key = any(@contracts) and cancelled_reason is null
         """;
 
     private const string OutstandingSql = """
@@ -110,11 +114,11 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
     private const string WriteSql = $"""
         insert into loan ({Columns}, recorded_by)
         select *, @by
-        from unnest(@ids, @revisions, @personKeys, @persons, @regions, @kinds, @classes, @names, @codes, @banks, @contracts,
+        from unnest(@ids, @revisions, @personKeys, @persons, @regions, @kinds, @classes, @partners, @names, @codes, @banks, @contracts,
             @amounts, @rates, @contracted, @disbursed, @terms, @settled, @jobs, @synthetic, @reasons)
         on conflict (loan_id) do update
         set revision = excluded.revision, person_key = excluded.person_key, person = excluded.person, region = excluded.region,
-            borrower_kind = excluded.borrower_kind, borrower_class = excluded.borrower_class, business_name = excluded.business_name,
+            borrower_kind = excluded.borrower_kind, borrower_class = excluded.borrower_class, partners = excluded.partners, business_name = excluded.business_name,
             credit_code = excluded.credit_code, bank = excluded.bank, contract_number = excluded.contract_number, amount = excluded.amount,
             annual_rate = excluded.annual_rate, contracted_on = excluded.contracted_on, disbursed_on = excluded.disbursed_on,
             term_months = excluded.term_months, settled_on = excluded.settled_on, jobs_created = excluded.jobs_created,

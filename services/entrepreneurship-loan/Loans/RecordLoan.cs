@@ -45,6 +45,16 @@ public static class RecordLoan
     }
 
     /// <summary>Records a loan that was paid out, or corrects it (If-Match). The same again changes nothing.</summary>
+    /// <remarks>
+    /// Counts for indicator 11 on the day of payment: the borrower, and the jobs made for others. Amounts are in yuan, rates
+    /// in per cent a year. Amount, term, rate and age keep to the parameters in force on the day of payment (422
+    /// loan.over_cap, over_term, over_rate, age). A borrower (the person, or the enterprise by its credit code) has no more
+    /// open loans and no more in all than these say (409 loan.another_open, loan.too_many), in whatever county the others
+    /// are recorded, which is not told. A bank's contract is recorded once (409 loan.contract_taken). What a county's fund
+    /// answers for stays within the multiple of its deposit (409 loan.fund_exhausted). Other members that can never be right
+    /// are 422, those of the person with codes of person.*. Source: the rules in force as policy parameters, each with its
+    /// document and whether somebody has verified it.
+    /// </remarks>
     /// <param name="id">Chosen by the caller, a UUID.</param>
     internal static async Task<Results<Ok<LoanShown>, Created<LoanShown>, ProblemHttpResult>> HandleAsync(
         Guid id, LoanForm form, Caller caller, LoanRegister register, PersonalDataProtector protector, TimeProvider clock,
@@ -84,8 +94,8 @@ public static class RecordLoan
             : loan.SettledOn > today ? SettledInFuture
             : loan.SettledOn < day ? SettledBeforeDisbursed
             : !IsOfAge(loan, policy) ? Age
-            : loan.Amount > policy.Value(Cap(loan, "cap"), day) ? OverCap
-            : loan.TermMonths > policy.Value(Cap(loan, "longest_term"), day) ? OverTerm
+            : loan.Amount > Cap(loan, policy) ? OverCap
+            : loan.TermMonths > policy.Value($"loans.{(loan.BorrowerKind is BorrowerKind.MicroEnterprise ? "enterprise" : "person")}_longest_term", day) ? OverTerm
             : loan.AnnualRate > policy.Value("loans.highest_annual_rate", day) ? OverRate
             : others.Any(other => other.ContractKey == loan.ContractKey) ? ContractTaken
             : same.Length >= policy.Value("loans.most_in_all", day) ? TooMany
@@ -100,7 +110,7 @@ public static class RecordLoan
         var (number, day) = (loan.Person.NationalId, loan.DisbursedOn);
         var oldest = number.Sex is Sex.Male ? "loans.oldest_age_male" : "loans.oldest_age_female";
         return !(number.AgeOn(day) < policy.Value("loans.youngest_age", day))
-            && !(loan.BorrowerKind is BorrowerKind.Person && number.AgeOn(day) > policy.Value(oldest, day));
+            && !(loan.BorrowerKind is not BorrowerKind.MicroEnterprise && number.AgeOn(day) > policy.Value(oldest, day));
     }
 
     // A change that asks nothing more of the fund passes even when the fund's cap was lowered below what is open.
@@ -111,5 +121,16 @@ public static class RecordLoan
         return more > 0 && outstanding + more > cap;
     }
 
-    private static string Cap(Loan loan, string what) => $"loans.{(loan.BorrowerKind is BorrowerKind.Person ? "person" : "enterprise")}_{what}";
+    // Partners may borrow somewhat more than each for themselves, but no more than an enterprise.
+    private static decimal? Cap(Loan loan, PolicyParameters policy)
+    {
+        var (person, enterprise) = (policy.Value("loans.person_cap", loan.DisbursedOn), policy.Value("loans.enterprise_cap", loan.DisbursedOn));
+        var together = loan.Partners * person * policy.Value("loans.partnership_percent", loan.DisbursedOn) / 100;
+        return loan.BorrowerKind switch
+        {
+            BorrowerKind.Person => person,
+            BorrowerKind.MicroEnterprise => enterprise,
+            _ => together > enterprise ? enterprise : together,
+        };
+    }
 }

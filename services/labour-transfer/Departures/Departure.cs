@@ -39,7 +39,7 @@ internal sealed record Departure : Registered
     /// <summary>A spell over New Year counts in the year of departure.</summary>
     public override DateOnly EventDate => DepartedOn;
 
-    public override IEnumerable<string> Keys => [Person.Key];
+    public override IEnumerable<string> Keys => [Person.GuardKey];
 
     public string RecordId => $"departures/{Id}";
 

@@ -17,7 +17,7 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
         RecordDeparture.Check(record, known.Others(record), known.Policy, known.Today);
 
     protected override async Task<IReadOnlyList<Departure>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(ReadSql, new { ids, keys })).Select(Read)];
+        [.. (await work.ListAsync<Row>(ReadSql, new { ids, persons = Guard.Values(Person.Kind, keys) })).Select(Read)];
 
     /// <summary>Departures as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
@@ -77,7 +77,7 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
     private const string ReadSql = $"""
         select {Columns}
         from departure
-        where departure_id = any(@ids) or person_key = any(@keys)
+        where departure_id = any(@ids) or person_key = any(@persons)
         """;
 
     private const string WriteSql = $"""

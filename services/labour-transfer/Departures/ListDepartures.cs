@@ -41,6 +41,11 @@ public static class ListDepartures
             return PageQuery.BadCursor.ToProblem();
         }
 
+        if (filter.From > filter.To)
+        {
+            return PageQuery.BadRange.ToProblem();
+        }
+
         var rows = await register.ListAsync(
             Sql,
             new

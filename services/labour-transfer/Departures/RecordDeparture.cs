@@ -36,6 +36,15 @@ public static class RecordDeparture
     }
 
     /// <summary>Records a worker's departure, or corrects it (If-Match). The same again changes nothing.</summary>
+    /// <remarks>
+    /// Counts for indicator 6 in the home region and the year of departure; a person once a year, however often they leave.
+    /// Nobody is away twice at a time, in whatever county the other departure is recorded, which is not told (409
+    /// departure.overlap): record the return first, or send returnedOn. Income is in yuan a month. What can never be right
+    /// is 422: days in the wrong order or to come, unknown regions or destinations, someone below the age of employment, an
+    /// income outside the band of the parameters, and codes of person.* for the identity number, name and phone. Years
+    /// before records by name take historic totals (422 register.before_real_name_records). Source: the rules in force as
+    /// policy parameters, each with its document and whether somebody has verified it.
+    /// </remarks>
     /// <param name="id">Chosen by the caller, a UUID.</param>
     internal static async Task<Results<Ok<DepartureShown>, Created<DepartureShown>, ProblemHttpResult>> HandleAsync(
         Guid id, DepartureForm form, Caller caller, DepartureRegister register, PersonalDataProtector protector, TimeProvider clock,

@@ -16,6 +16,7 @@ internal sealed record CertifiedTraining : Registered
 
     public required CertificateKind CertificateKind { get; init; }
 
+    /// <summary>As <see cref="CertifiedTrainings.CertificateNumber"/> makes it.</summary>
     public required string CertificateNumber { get; init; }
 
     public required string Institution { get; init; }
@@ -34,12 +35,18 @@ internal sealed record CertifiedTraining : Registered
 
     public override DateOnly EventDate => CertifiedOn;
 
-    public override IEnumerable<string> Keys => [Person.Key, CertificateNumber];
+    /// <summary>What is held while rules look at records with the same certificate number.</summary>
+    public const string NumberKind = "certificate";
+
+    public override IEnumerable<string> Keys => [Person.GuardKey, Guard.Key(NumberKind, CertificateNumber)];
 
     public string RecordId => $"certified-trainings/{Id}";
 
     public override IReadOnlyList<Fact> Facts =>
         [new(RecordId, Measures.TrainingPersonTimes, Revision, Region, EventDate, Person.Key, UnlessCancelled(1))];
+
+    /// <summary>From the first to the last, holidays too.</summary>
+    public int Days => FinishedOn.DayNumber - StartedOn.DayNumber + 1;
 
     /// <summary>Whether the person would sit in both on some day.</summary>
     public bool Overlaps(CertifiedTraining other) => StartedOn <= other.FinishedOn && other.StartedOn <= FinishedOn;

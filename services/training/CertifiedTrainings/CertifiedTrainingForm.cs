@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
@@ -34,8 +35,9 @@ public sealed partial record CertifiedTrainingForm
 
     public required CertificateKind CertificateKind { get; init; }
 
-    /// <summary>No two records have the same.</summary>
-    [Required(ErrorMessage = "请填写证书编号。"), StringLength(50, ErrorMessage = "证书编号最多 50 个字。")] public required string CertificateNumber { get; init; }
+    /// <summary>No two records have the same. Blanks go, small letters become capitals; the holder's identity number in it is shown masked.</summary>
+    [Required(ErrorMessage = "请填写证书编号。"), StringLength(50, ErrorMessage = "证书编号最多 50 个字。"), JsonConverter(typeof(IdNumberConverter))]
+    public required string CertificateNumber { get; init; }
 
     [Required(ErrorMessage = "请填写培训机构。"), StringLength(100, ErrorMessage = "培训机构最多 100 个字。")] public required string Institution { get; init; }
 
@@ -45,7 +47,7 @@ public sealed partial record CertifiedTrainingForm
 
     public required DateOnly CertifiedOn { get; init; }
 
-    /// <summary>Class hours.</summary>
+    /// <summary>Class hours; no more than fit between the days (see the parameter training.most_hours_a_day).</summary>
     [Range(1, 5000, ErrorMessage = "课时须在 1 到 5000 之间。")] public required int Hours { get; init; }
 
     /// <summary>Paid for by public money, as most are.</summary>
@@ -57,7 +59,8 @@ public sealed partial record CertifiedTrainingForm
     /// <summary>The training, when each member can be right on its own.</summary>
     internal Decision<CertifiedTraining> Read(Guid id, PersonalDataProtector protector, DateOnly today)
     {
-        if (Register.Person.Read(Person, protector, today).IsRefused(out var refusal, out var person))
+        if (Register.Person.Read(Person, protector, today).IsRefused(out var refusal, out var person)
+            || CertifiedTrainings.CertificateNumber.Read(CertificateNumber, person).IsRefused(out refusal, out var number))
         {
             return refusal;
         }
@@ -76,7 +79,7 @@ public sealed partial record CertifiedTrainingForm
                 OccupationName = OccupationName,
                 Level = Level,
                 CertificateKind = CertificateKind,
-                CertificateNumber = CertificateNumber,
+                CertificateNumber = number,
                 Institution = Institution,
                 StartedOn = StartedOn,
                 FinishedOn = FinishedOn,

@@ -8,6 +8,7 @@ namespace Wuwei.Training.CertifiedTrainings;
 /// <param name="Region">The county or township that counts it.</param>
 /// <param name="Occupation">Code of the occupational classification of 2022.</param>
 /// <param name="Level">Absent for certificates that have none.</param>
+/// <param name="CertificateNumber">An identity number in it is masked.</param>
 /// <param name="Hours">Class hours.</param>
 /// <param name="Subsidised">Paid for by public money.</param>
 /// <param name="Synthetic">Made up for demonstration.</param>
@@ -22,6 +23,6 @@ public sealed record CertifiedTrainingShown(
 
     internal static CertifiedTrainingShown Of(CertifiedTraining t) => new(
         t.Id, LinkOf(t.Id), t.Revision, t.Person.Masked, t.Region, t.Occupation, t.OccupationName, t.Level, t.CertificateKind,
-        t.CertificateNumber, t.Institution, t.StartedOn, t.FinishedOn, t.CertifiedOn, t.Hours, t.Subsidised, t.Synthetic, t.CancelledFor,
+        CertifiedTrainings.CertificateNumber.Show(t.CertificateNumber, t.Person), t.Institution, t.StartedOn, t.FinishedOn, t.CertifiedOn, t.Hours, t.Subsidised, t.Synthetic, t.CancelledFor,
         RecordedFact.Of(t));
 }

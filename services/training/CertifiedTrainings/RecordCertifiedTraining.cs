@@ -16,6 +16,8 @@ public static class RecordCertifiedTraining
 
     public static readonly Refusal TooYoung = Refusal.Invalid("training.too_young", "开班时未达到参加培训的最低年龄。", "/person/nationalId");
 
+    public static readonly Refusal TooManyHours = Refusal.Invalid("training.too_many_hours", "课时数超过起止日期内每天最多课时之和，请核对。", "/hours");
+
     public static readonly Refusal CertificateTaken = new("training.certificate_taken", "这个证书编号已登记。", Pointer: "/certificateNumber");
 
     // These say nothing of where the other training is recorded: it may be another county's.
@@ -40,6 +42,16 @@ public static class RecordCertifiedTraining
     }
 
     /// <summary>Records a training that a person finished and was certified for, or corrects it (If-Match). The same again changes nothing.</summary>
+    /// <remarks>
+    /// One person-time (人次) of indicator 10, counted in the region on the day of the certificate. Of a person: each
+    /// occupation and level once ever (409 training.certified_before), no lower level of an occupation after a higher one
+    /// (409 training.lower_after_higher), no more subsidised ones a calendar year than the parameter training.most_per_year
+    /// says (409 training.too_many_in_year), and no two at a time (409 training.overlap); in whatever county the others are
+    /// recorded, which is not told. A certificate's number is recorded once (409 training.certificate_taken). What can never
+    /// be right is 422: days in the wrong order or to come, more hours than the days hold, a person too young, and codes of
+    /// person.* for the identity number, name and phone. Source: the rules in force as policy parameters, each with its
+    /// document and whether somebody has verified it.
+    /// </remarks>
     /// <param name="id">Chosen by the caller, a UUID.</param>
     internal static async Task<Results<Ok<CertifiedTrainingShown>, Created<CertifiedTrainingShown>, ProblemHttpResult>> HandleAsync(
         Guid id, CertifiedTrainingForm form, Caller caller, TrainingRegister register, PersonalDataProtector protector, TimeProvider clock,
@@ -66,7 +78,7 @@ public static class RecordCertifiedTraining
             cancellation));
 
     /// <summary>
-    /// The rule: each occupation and level once, no step down, no more subsidised ones a year than the figure in force, no
+    /// The rule: no more hours than the days hold, each occupation and level once, no step down, no more subsidised ones a year than the figure in force, no
     /// two at a time. It looks at the days of the trainings, not at the order they are recorded in.
     /// </summary>
     /// <param name="others">Other trainings that count, of the same person or with the same certificate number, in any county.</param>
@@ -79,6 +91,7 @@ public static class RecordCertifiedTraining
             : training.FinishedOn < training.StartedOn ? FinishedBeforeStart
             : day < training.FinishedOn ? CertifiedBeforeFinish
             : training.Person.NationalId.AgeOn(training.StartedOn) < policy.Value(YoungestAge, day) ? TooYoung
+            : training.Hours > training.Days * (policy.Value(MostHoursADay, day) ?? 24) ? TooManyHours
             : others.Any(other => other.CertificateNumber == training.CertificateNumber) ? CertificateTaken
             : persons.Any(other => (other.Occupation, other.Level) == (training.Occupation, training.Level)) ? CertifiedBefore
             : persons.Any(other => training.IsFollowedByLower(other) || other.IsFollowedByLower(training)) ? LowerAfterHigher
@@ -88,6 +101,7 @@ public static class RecordCertifiedTraining
     }
 
     internal const string YoungestAge = "training.youngest_age";
+    internal const string MostHoursADay = "training.most_hours_a_day";
     internal const string MostPerYear = "training.most_per_year";
     internal const string MostAtOnce = "training.most_at_once";
 }

@@ -17,7 +17,9 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
         RecordCertifiedTraining.Check(record, known.Others(record), known.Policy, known.Today);
 
     protected override async Task<IReadOnlyList<CertifiedTraining>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(ReadSql, new { ids, keys })).Select(Read)];
+        [.. (await work.ListAsync<Row>(
+            ReadSql,
+            new { ids, persons = Guard.Values(Person.Kind, keys), numbers = Guard.Values(CertifiedTraining.NumberKind, keys) })).Select(Read)];
 
     /// <summary>Trainings as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
@@ -83,7 +85,7 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
     private const string ReadSql = $"""
         select {Columns}
         from certified_training
-        where certified_training_id = any(@ids) or person_key = any(@keys) or certificate_number = any(@keys) and cancelled_reason is null
+        where certified_training_id = any(@ids) or person_key = any(@persons) or certificate_number = any(@numbers) and cancelled_reason is null
         """;
 
     private const string WriteSql = $"""

@@ -74,6 +74,72 @@ public sealed class LoanTests(LoanService service) : IClassFixture<LoanService>
     }
 
     [Fact]
+    public async Task Given_partners_When_they_borrow_Then_the_cap_grows_with_them_and_the_borrower_has_one_open_loan()
+    {
+        var (id, person) = (Guid.CreateVersion7(), TestPerson.Next());
+        var form = service.Form(person);
+        (form["borrowerKind"], form["partners"], form["amount"]) = ("partnership", 3, 990_000.01m);
+
+        var over = await PutAsync(service.City, service.Path(id), form);
+        form["amount"] = 990_000;
+        var created = await PutAsync(service.City, service.Path(id), form);
+        var again = await PutAsync(service.City, service.Path(id), form);
+        var alone = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), service.Form(person));
+
+        Assert.Equal("loan.over_cap", over.Code);
+        Assert.Equal((HttpStatusCode.Created, 3), (created.Status, (int)created.Body!["partners"]!));
+        Assert.Equal((HttpStatusCode.OK, "\"1\""), (again.Status, again.ETag));
+        Assert.Equal("loan.another_open", alone.Code);
+    }
+
+    [Fact]
+    public async Task Given_the_third_loan_of_a_borrower_When_two_hundred_ask_for_the_last_Then_one_gets_it()
+    {
+        var person = TestPerson.Next();
+        JsonObject PaidBack(int month)
+        {
+            var form = service.Form(person, month % 2 == 0 ? RegisterService.Liangzhou : RegisterService.Minqin);
+            (form["contractedOn"], form["disbursedOn"], form["settledOn"]) = ($"2025-{month:00}-01", $"2025-{month:00}-01", $"2025-{month:00}-02");
+            return form;
+        }
+
+        _ = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), PaidBack(1));
+        _ = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), PaidBack(2));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => PutAsync(
+            service.City, service.Path(Guid.CreateVersion7()), PaidBack(3 + i % 7))));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.Equal(199, answers.Count(answer => answer.Code == "loan.too_many"));
+    }
+
+    [Fact]
+    public async Task Given_contracts_handed_on_When_one_batch_does_it_Then_it_is_done()
+    {
+        var (a, _, first) = await service.GivenRecordAsync();
+        var (b, _, second) = await service.GivenRecordAsync();
+        var spare = (JsonObject)first.DeepClone();
+        spare["contractNumber"] = $"{first["contractNumber"]}-旧";
+        (first["contractNumber"], second["contractNumber"]) = ((string)second["contractNumber"]!, (string)first["contractNumber"]!);
+        var batch = RegisterService.BatchOf((a, spare), (b, second), (a, first));
+        (batch["items"]![0]!["revision"], batch["items"]![1]!["revision"], batch["items"]![2]!["revision"]) = (1, 1, 2);
+
+        var answer = await PostAsync(service.City, "/loans/batch", batch);
+
+        Assert.Equal(["corrected", "corrected", "corrected"], answer.Body!["results"]!.AsArray().Select(result => (string)result!["status"]!));
+    }
+
+    [Fact]
+    public async Task Given_a_contract_number_When_it_comes_in_another_spelling_Then_it_is_the_same_number()
+    {
+        var (_, _, form) = await service.GivenRecordAsync();
+        var other = service.Form(TestPerson.Next());
+        other["contractNumber"] = ((string)form["contractNumber"]!).Replace("-", " － ", StringComparison.Ordinal);
+
+        Assert.Equal("loan.contract_taken", (await PutAsync(service.City, service.Path(Guid.CreateVersion7()), other)).Code);
+    }
+
+    [Fact]
     public async Task Given_a_loan_elsewhere_When_this_county_records_another_Then_it_is_not_told_where()
     {
         var (_, person, _) = await service.GivenRecordAsync(RegisterService.Minqin);
@@ -124,6 +190,13 @@ public sealed class LoanTests(LoanService service) : IClassFixture<LoanService>
         { "borrowerClass", "null", "loan.borrower_class_required" },
         { "creditCode", "\"91620105224521729F\"", "loan.credit_code" },
         { "bank", "\"\"", "request.invalid" },
+        { "bank", "\"622301198603151016\"", "request.id_number" },
+        { "borrowerKind", "\"partnership\"", "loan.partners_required" },
+        { "partners", "2", "loan.partners_unexpected" },
+        { "partners", "1", "request.invalid" },
+        { "contractNumber", "\"\\u200b\"", "loan.contract_number" },
+        { "contractNumber", "\"借622301198603151016\"", "request.id_number" },
+        { "amount", "1,000", "request.malformed" },
         { "contractNumber", $"\"{new string('9', 61)}\"", "request.invalid" },
         { "amount", "0", "request.invalid" },
         { "amount", "-5", "request.invalid" },

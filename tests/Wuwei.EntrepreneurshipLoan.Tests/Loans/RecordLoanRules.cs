@@ -17,6 +17,7 @@ public sealed class RecordLoanRules
         Parameter("loans.person_longest_term", new(2020, 4, 15), 36),
         Parameter("loans.enterprise_cap", new(2020, 4, 15), 4_000_000),
         Parameter("loans.enterprise_longest_term", new(2020, 4, 15), 24),
+        Parameter("loans.partnership_percent", new(2020, 4, 15), 110),
         Parameter("loans.most_in_all", new(2020, 4, 15), 3),
         Parameter("loans.most_open", new(2020, 4, 15), 1),
         Parameter("loans.highest_annual_rate", new(2020, 4, 15), 6),
@@ -69,6 +70,24 @@ public sealed class RecordLoanRules
         AssertStands(March with { ContractedOn = new(2023, 9, 1), DisbursedOn = new(2023, 9, 4), Amount = 200_001 });
         Assert.Equal(OverCap, Refused(Enterprise with { Amount = 4_000_000.01m }));
         Assert.Equal(OverTerm, Refused(Enterprise with { TermMonths = 25 }));
+    }
+
+    [Fact]
+    public void Given_partners_When_they_borrow_Then_a_tenth_more_than_each_alone_and_no_more_than_an_enterprise()
+    {
+        var three = March with { BorrowerKind = BorrowerKind.Partnership, Partners = 3, Person = March.Person with { Key = "p" } };
+
+        // The fund of these tests is small: what is asked here is the cap alone.
+        static ServiceDefaults.Refusal? Of(Loan loan) => Refused(loan with { Region = "620621" });
+        Assert.Null(Of(three with { Amount = 990_000 }));
+        Assert.Equal(OverCap, Of(three with { Amount = 990_000.01m }));
+        Assert.Null(Of(three with { Partners = 20, Amount = 4_000_000 }));
+        Assert.Equal(OverCap, Of(three with { Partners = 20, Amount = 4_000_000.01m }));
+        Assert.Null(Of(three with { ContractedOn = new(2023, 9, 1), DisbursedOn = new(2023, 9, 3), Amount = 660_000 }));
+        Assert.Equal(OverCap, Of(three with { ContractedOn = new(2023, 9, 1), DisbursedOn = new(2023, 9, 3), Amount = 660_000.01m }));
+        Assert.Equal(OverTerm, Of(three with { TermMonths = 37 }));
+        Assert.Equal(RecordLoan.Age, Of(three with { Person = three.Person with { NationalId = NationalId.OfStored("622301195003010010") } }));
+        Assert.Equal("p", three.BorrowerKey);
     }
 
     [Fact]

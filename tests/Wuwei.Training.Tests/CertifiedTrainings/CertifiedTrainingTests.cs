@@ -51,6 +51,82 @@ public sealed class CertifiedTrainingTests(TrainingService service) : IClassFixt
     }
 
     [Fact]
+    public async Task Given_a_certificate_number_When_it_comes_in_another_spelling_Then_it_is_the_same_number()
+    {
+        var (_, _, form) = await service.GivenRecordAsync();
+        var number = (string)form["certificateNumber"]!;
+        var other = service.Form(TestPerson.Next());
+        other["certificateNumber"] = $" ｙ{number[1..5]} {number[5..]}\u200b";
+
+        Assert.Equal("training.certificate_taken", (await PutAsync(service.City, service.Path(Guid.CreateVersion7()), other)).Code);
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("甘培字{0}号")]
+    [InlineData("62-{0}-2025")]
+    public async Task Given_a_certificate_numbered_by_its_holders_identity_When_recorded_Then_it_is_shown_masked_and_nowhere_in_clear(string pattern)
+    {
+        var (id, person) = (Guid.CreateVersion7(), TestPerson.Next());
+        var form = service.Form(person);
+        form["certificateNumber"] = string.Format(null, pattern, person.NationalId);
+
+        var created = await PutAsync(service.City, service.Path(id), form);
+        var again = await PutAsync(service.City, service.Path(id), form);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.Status, again.Status));
+        Assert.Equal(string.Format(null, pattern, person.MaskedId), (string?)created.Body!["certificateNumber"]);
+        Assert.Equal(string.Format(null, pattern, person.MaskedId), (string?)(await GetAsync(service.City, service.Path(id))).Body!["certificateNumber"]);
+        var stored = await service.ScalarAsync<string>(
+            $"select t::text || (select string_agg(key, ' ') from guard) || (select string_agg(body::text, ' ') from outbox_message) from certified_training t where certified_training_id = '{id}'");
+        Assert.DoesNotContain(person.NationalId, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(person.NationalId[6..], stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_the_fifteen_digits_of_before_in_a_certificate_number_When_recorded_Then_it_is_the_number_with_eighteen()
+    {
+        var person = TestPerson.Next();
+        var (old, now) = (service.Another(person, 2), service.Another(person, 4));
+        (old["certificateNumber"], now["certificateNumber"]) = ($"{person.NationalId[..6]}{person.NationalId[8..17]}", person.NationalId);
+
+        var created = await PutAsync(service.City, service.Path(Guid.CreateVersion7()), old);
+
+        Assert.Equal(person.MaskedId, (string?)created.Body!["certificateNumber"]);
+        Assert.Equal("training.certificate_taken", (await PutAsync(service.City, service.Path(Guid.CreateVersion7()), now)).Code);
+    }
+
+    [Fact]
+    public async Task Given_numbers_handed_on_When_one_batch_does_it_Then_it_is_done()
+    {
+        var (a, _, first) = await service.GivenRecordAsync();
+        var (b, _, second) = await service.GivenRecordAsync();
+        var spare = (JsonObject)first.DeepClone();
+        spare["certificateNumber"] = $"{first["certificateNumber"]}-旧";
+        (first["certificateNumber"], second["certificateNumber"]) = ((string)second["certificateNumber"]!, (string)first["certificateNumber"]!);
+        var batch = RegisterService.BatchOf((a, spare), (b, second), (a, first));
+        (batch["items"]![0]!["revision"], batch["items"]![1]!["revision"], batch["items"]![2]!["revision"]) = (1, 1, 2);
+
+        var answer = await PostAsync(service.City, "/certified-trainings/batch", batch);
+
+        Assert.Equal(["corrected", "corrected", "corrected"], answer.Body!["results"]!.AsArray().Select(result => (string)result!["status"]!));
+        Assert.Equal((string?)first["certificateNumber"], (string?)(await GetAsync(service.City, service.Path(a))).Body!["certificateNumber"]);
+        Assert.Equal((string?)second["certificateNumber"], (string?)(await GetAsync(service.City, service.Path(b))).Body!["certificateNumber"]);
+    }
+
+    [Fact]
+    public async Task Given_the_database_When_two_trainings_that_count_have_one_number_Then_it_refuses_at_the_end_of_the_transaction()
+    {
+        var (id, _, form) = await service.GivenRecordAsync();
+        _ = await service.GivenRecordAsync();
+
+        var error = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => service.ScalarAsync<object>(
+            $"update certified_training set certificate_number = '{form["certificateNumber"]}' where certified_training_id <> '{id}' and cancelled_reason is null returning 1"));
+
+        Assert.Equal(Npgsql.PostgresErrorCodes.ExclusionViolation, error.SqlState);
+    }
+
+    [Fact]
     public async Task Given_a_person_trained_elsewhere_When_this_county_records_the_same_Then_it_is_not_told_where()
     {
         var (_, person, _) = await service.GivenRecordAsync(RegisterService.Minqin);
@@ -118,6 +194,13 @@ public sealed class CertifiedTrainingTests(TrainingService service) : IClassFixt
         { "certifiedOn", "\"2025-11-02\"", "training.in_future" },
         { "certifiedOn", "\"2025/03/20\"", "request.malformed" },
         { "hours", "0", "request.invalid" },
+        { "hours", "-8", "request.invalid" },
+        { "hours", "8.5", "request.malformed" },
+        { "hours", "151", "training.too_many_hours" },
+        { "certificateNumber", "\"\\u200b\"", "training.certificate_number" },
+        { "certificateNumber", "\"622301198603151016\"", "training.certificate_number_of_another" },
+        { "institution", "\"身份证622301198603151016\"", "request.id_number" },
+        { "institution", "\"a\\nb\\u0000\"", "request.malformed" },
         { "hours", "99999999999", "request.malformed" },
         { "hours", "\"80\"", "request.malformed" },
         { "subsidised", "\"yes\"", "request.malformed" },

@@ -28,6 +28,21 @@ public sealed class RecordCertifiedTrainingRules
     }
 
     [Fact]
+    public void Given_fifteen_days_When_more_hours_are_claimed_than_they_hold_Then_it_is_refused()
+    {
+        var parameters = new PolicyParameters([Parameter(MostHoursADay, 10)]);
+
+        Assert.Equal(15, March.Days);
+        Assert.Null(Check(March with { Hours = 150 }, [], parameters, Today));
+        Assert.Equal(TooManyHours, Check(March with { Hours = 151 }, [], parameters, Today));
+        Assert.Null(Check(March with { FinishedOn = March.StartedOn, Hours = 10 }, [], parameters, Today));
+        Assert.Equal(TooManyHours, Check(March with { FinishedOn = March.StartedOn, Hours = 11 }, [], parameters, Today));
+        // Even where no figure is in force, a day has 24 hours.
+        Assert.Null(Check(March with { Hours = 360 }, [], Policy, Today));
+        Assert.Equal(TooManyHours, Check(March with { Hours = 361 }, [], Policy, Today));
+    }
+
+    [Fact]
     public void Given_the_same_occupation_and_level_When_certified_again_in_any_year_Then_it_is_refused()
     {
         var again = Training(6) with { Occupation = March.Occupation };
