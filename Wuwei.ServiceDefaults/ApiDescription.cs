@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -16,7 +17,7 @@ public static class ApiDescription
         /// </remarks>
         public OpenApiOptions Describe(string service, string title)
         {
-            options.AddDocumentTransformer((document, _, _) =>
+            options.AddDocumentTransformer(async (document, context, cancellation) =>
             {
                 document.Info = new() { Title = title, Version = "v1" };
                 document.Servers = [new() { Url = $"/api/{service}/v1" }];
@@ -29,6 +30,13 @@ public static class ApiDescription
                     BearerFormat = "JWT",
                 };
                 document.Security = [new() { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
+                document.AddComponent(Problem, DescribeProblem(await context.GetOrCreateSchemaAsync(typeof(FieldError), null, cancellation)));
+                document.Components.Schemas!.Remove(nameof(ProblemDetails)); // nothing points to it any more
+            });
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                DescribeVersions(operation);
+                DescribeProblems(operation, context.Document!);
                 return Task.CompletedTask;
             });
             options.AddSchemaTransformer((schema, context, _) =>
@@ -47,5 +55,76 @@ public static class ApiDescription
             });
             return options;
         }
+    }
+
+    private const string Problem = "Problem", ProblemType = "application/problem+json";
+
+    // What is read with a tag is read again with If-None-Match, and changed with If-Match.
+    private static void DescribeVersions(OpenApiOperation operation)
+    {
+        var (pulled, changed) = (operation.Responses!.ContainsKey("304"), operation.Responses.ContainsKey("412"));
+        if (pulled)
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Header("If-None-Match", "The ETag that you have: 304 when it is still the one.")];
+        }
+
+        if (changed)
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Header("If-Match", "The ETag of what you change: 428 without, 412 when it is no longer the one. Not for what is new.")];
+        }
+
+        foreach (var (_, response) in operation.Responses.Where(response => (pulled || changed) && response.Key is "200" or "201"))
+        {
+            ((OpenApiResponse)response).Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ETag"] = new OpenApiHeader { Description = "Names this version.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+        }
+    }
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static void DescribeProblems(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Responses!["default"] = new OpenApiResponse
+        {
+            Description = "Any other refusal: 400 malformed, 401 no valid token, 403 not yours, 413 too large, 415 not JSON in UTF-8, 429 too often, 503 later.",
+            Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() },
+        };
+        foreach (var response in operation.Responses.Values)
+        {
+            if (response.Content?.TryGetValue(ProblemType, out var problem) == true)
+            {
+                ((OpenApiMediaType)problem).Schema = new OpenApiSchemaReference(Problem, document);
+            }
+        }
+    }
+
+    // The framework's own schema forbids the members by which clients tell problems apart.
+    private static OpenApiSchema DescribeProblem(OpenApiSchema fieldError)
+    {
+        static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+        return new()
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Why a request was refused (RFC 9457).",
+            Required = new HashSet<string> { "type", "title", "status", "code", "traceId" },
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["type"] = Text("urn:problem: and the code."),
+                ["title"] = Text("One sentence for people, in Chinese."),
+                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+                ["detail"] = Text("What was found."),
+                ["code"] = Text("Stable; switch on this."),
+                ["errors"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = fieldError, Description = "Members at fault." },
+                ["traceId"] = Text("Tell it to the operators."),
+            },
+        };
     }
 }
