@@ -11,7 +11,7 @@ var migrations = builder.AddProject<Projects.Wuwei_Migrations>("migrations")
     .WithReference(rabbitmq)
     .WithEnvironment("RabbitMQ__Management", rabbitmq.GetEndpoint("management"))
     .WaitFor(postgres)
-    .WaitFor(rabbitmq);
+    .WaitForStart(rabbitmq); // which takes longest to start: the databases are prepared meanwhile
 
 var identity = AddService<Projects.Wuwei_Identity>("identity");
 var indicator = AddService<Projects.Wuwei_Indicator>("indicator");

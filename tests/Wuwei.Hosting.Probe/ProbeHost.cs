@@ -19,6 +19,13 @@ internal static class ProbeHost
             .WithReference(rabbitmq)
             .WaitFor(database)
             .WaitFor(rabbitmq);
+        if (builder.Configuration["Demonstration"] is not null)
+        {
+            // What the wuwei script looks for.
+            builder.AddProject<ProbeProject>("gateway").WithHttpEndpoint().WithHttpHealthCheck("/health");
+            builder.AddProject<ProbeProject>("demonstration").WithArgs("exit", "0");
+        }
+
         return builder.Build().RunAsync();
     }
 }

@@ -17,6 +17,11 @@ internal static class ProbeService
         app.MapGet("/environment", () => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(v => (string)v.Key, v => (string?)v.Value));
         app.MapGet("/process", () => Environment.ProcessId);
+        app.MapGet("/wait/{seconds:double}", async (double seconds) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds));
+            return "done";
+        });
         app.MapPost("/crash", void () => Environment.Exit(7));
         if (args is ["deaf", ..])
         {

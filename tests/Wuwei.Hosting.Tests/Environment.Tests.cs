@@ -17,9 +17,11 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Wuwei_AppHost>(
         [
-            "--Demonstration=true", "--Parameters:postgres-password=s3c:ret@1", "--Parameters:rabbitmq-password=r@bbit",
-            "--Parameters:training-password=tp", "--Parameters:labour-transfer-password=lp", "--Parameters:personal-data-key=pk",
-            "--Parameters:person-key=hk", "--Parameters:development-clients-seed=seed",
+            "--Demonstration=records", "--Parameters:postgres-password=s3c:ret@1", "--Parameters:rabbitmq-password=r@bbit",
+            "--Parameters:training-password=tp", "--Parameters:labour-transfer-password=lp", "--Parameters:identity-password=ip",
+            "--Parameters:indicator-password=np", "--Parameters:loans-password=op", "--Parameters:assessment-password=ap",
+            "--Parameters:personal-data-key=pk", "--Parameters:person-key=hk", "--Parameters:development-clients-seed=seed",
+            "--Parameters:signing-secret=ss",
         ]);
         _app = await builder.BuildAsync();
         _folder = _app.Services.GetRequiredService<DataFolder>();
@@ -36,31 +38,31 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _ports.Dispose();
 
-    [Fact]
-    public async Task Given_AppHost_When_training_starts_Then_its_variables_are_these_and_no_others()
+    [Theory]
+    [InlineData("identity", "identity", "ip", "DevelopmentClients__Seed=seed", "Signing__Secret=ss")]
+    [InlineData("indicator", "indicator", "np")]
+    [InlineData("training", "training", "tp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
+    [InlineData("loans", "loans", "op", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
+    [InlineData("labour-transfer", "labour_transfer", "lp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
+    [InlineData("assessment", "assessment", "ap", "Demonstration=true")]
+    public async Task Given_AppHost_When_a_service_starts_Then_its_variables_are_these_and_no_others(
+        string service, string login, string password, params string[] more)
     {
-        var given = await OwnVariablesAsync("training");
-        var instance = given["OTEL_RESOURCE_ATTRIBUTES"].Split('=')[1];
+        var given = await OwnVariablesAsync(service);
 
-        Assert.Matches("^[a-z]{8}$", instance);
-        Assert.Equal(Sorted(new()
+        var expected = Common(service, given);
+        expected["ASPNETCORE_URLS"] = $"http://localhost:{Port(service)}";
+        expected["ConnectionStrings__database"] =
+            $"Host=127.0.0.1;Port={Port("postgres", "tcp")};Username={login};Password={password};Database={login}";
+        expected["ConnectionStrings__rabbitmq"] = $"amqp://{login}:{password}@127.0.0.1:{Port("rabbitmq", "tcp")}";
+        expected["Authentication__Authority"] = $"http://localhost:{Port("identity")}";
+        expected["Authentication__Issuer"] = $"http://localhost:{Port("gateway")}";
+        foreach (var variable in more)
         {
-            ["ASPNETCORE_URLS"] = $"http://localhost:{Port("training")}",
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["DOTNET_ENVIRONMENT"] = "Production",
-            ["OTEL_SERVICE_NAME"] = "training",
-            ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}",
-            ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
-            ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true",
-            ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
-            ["STATE_DIRECTORY"] = _app.Services.GetRequiredService<DataFolder>().File("state", "training"),
-            ["ConnectionStrings__database"] = $"Host=127.0.0.1;Port={Port("postgres", "tcp")};Username=training;Password=tp;Database=training",
-            ["ConnectionStrings__rabbitmq"] = $"amqp://training:tp@127.0.0.1:{Port("rabbitmq", "tcp")}",
-            ["Authentication__Authority"] = $"http://localhost:{Port("identity")}",
-            ["Authentication__Issuer"] = $"http://localhost:{Port("gateway")}",
-            ["PersonalData__EncryptionKey"] = "pk",
-            ["PersonalData__LookupKey"] = "hk",
-        }), given);
+            expected.Add(variable.Split('=')[0], variable.Split('=')[1]);
+        }
+
+        Assert.Equal(Sorted(expected), given);
     }
 
     [Fact]
@@ -68,17 +70,30 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
     {
         var given = await OwnVariablesAsync("gateway");
 
+        var expected = Common("gateway", given);
+        expected["ASPNETCORE_URLS"] = $"http://localhost:{Port("gateway")}";
+        expected["Authentication__Authority"] = $"http://localhost:{Port("identity")}";
+        expected["Authentication__Issuer"] = $"http://localhost:{Port("gateway")}";
         foreach (var service in new[] { "identity", "indicator", "training", "loans", "labour-transfer", "assessment" })
         {
-            var url = $"http://localhost:{Port(service)}";
-            Assert.Equal(url, given[$"services__{service}__http__0"]);
-            Assert.Equal(url, given[$"{service.ToUpperInvariant().Replace('-', '_')}_HTTP"]);
+            expected[$"services__{service}__http__0"] = $"http://localhost:{Port(service)}";
+            expected[$"{service.ToUpperInvariant().Replace('-', '_')}_HTTP"] = $"http://localhost:{Port(service)}";
         }
 
-        Assert.Equal(12, given.Keys.Count(k => k.StartsWith("services__", StringComparison.Ordinal) || k.EndsWith("_HTTP", StringComparison.Ordinal)));
-        Assert.Equal($"http://localhost:{Port("gateway")}", given["ASPNETCORE_URLS"]);
-        Assert.Equal($"http://localhost:{Port("identity")}", given["Authentication__Authority"]);
-        Assert.DoesNotContain(given.Keys, k => k.StartsWith("ConnectionStrings", StringComparison.Ordinal) || k.StartsWith("PersonalData", StringComparison.Ordinal));
+        Assert.Equal(Sorted(expected), given);
+    }
+
+    [Fact]
+    public async Task Given_AppHost_When_the_demonstration_starts_Then_it_knows_the_gateway_and_the_clients_seed()
+    {
+        var given = await OwnVariablesAsync("demonstration");
+
+        var expected = Common("demonstration", given);
+        expected["services__gateway__http__0"] = $"http://localhost:{Port("gateway")}";
+        expected["GATEWAY_HTTP"] = $"http://localhost:{Port("gateway")}";
+        expected["DevelopmentClients__Seed"] = "seed";
+        expected["Demonstration__Records"] = "true";
+        Assert.Equal(Sorted(expected), given);
     }
 
     [Fact]
@@ -88,40 +103,34 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
         var port = Port("postgres", "tcp");
         var broker = Port("rabbitmq", "tcp");
 
-        Assert.Equal(Sorted(new()
+        var expected = Common("migrations", given);
+        foreach (var (service, password) in new[]
         {
-            ["ConnectionStrings__labour-transfer-db"] = $"Host=127.0.0.1;Port={port};Username=postgres;Password=s3c:ret@1;Database=labour_transfer",
-            ["LABOUR_TRANSFER_DB_HOST"] = "127.0.0.1",
-            ["LABOUR_TRANSFER_DB_PORT"] = $"{port}",
-            ["LABOUR_TRANSFER_DB_USERNAME"] = "postgres",
-            ["LABOUR_TRANSFER_DB_PASSWORD"] = "s3c:ret@1",
-            ["LABOUR_TRANSFER_DB_DATABASENAME"] = "labour_transfer",
-            ["LABOUR_TRANSFER_DB_URI"] = $"postgresql://postgres:s3c%3Aret%401@127.0.0.1:{port}/labour_transfer",
-            ["LABOUR_TRANSFER_DB_JDBCCONNECTIONSTRING"] = $"jdbc:postgresql://127.0.0.1:{port}/labour_transfer",
-            ["ConnectionStrings__rabbitmq"] = $"amqp://guest:r%40bbit@127.0.0.1:{broker}",
-            ["RABBITMQ_HOST"] = "127.0.0.1",
-            ["RABBITMQ_PORT"] = $"{broker}",
-            ["RABBITMQ_USERNAME"] = "guest",
-            ["RABBITMQ_PASSWORD"] = "r@bbit",
-            ["RABBITMQ_URI"] = $"amqp://guest:r%40bbit@127.0.0.1:{broker}",
-            ["RabbitMQ__Management"] = $"http://127.0.0.1:{Port("rabbitmq", "management")}",
-            ["Passwords__labour_transfer"] = "lp",
-        }), Sorted(given.Where(v => v.Key.Contains("labour", StringComparison.OrdinalIgnoreCase) || v.Key.Contains("rabbitmq", StringComparison.OrdinalIgnoreCase)).ToDictionary()));
-        Assert.Equal(7, given.Keys.Count(k => k.StartsWith("ConnectionStrings__", StringComparison.Ordinal)));
-        Assert.Equal(6, given.Keys.Count(k => k.StartsWith("Passwords__", StringComparison.Ordinal)));
-        // No endpoint, no address; and Aspire's publish-only variables never appear.
-        Assert.DoesNotContain(given.Keys, k => k is "ASPNETCORE_URLS" or "HTTP_PORTS" or "HTTPS_PORTS" or "OTEL_EXPORTER_OTLP_ENDPOINT");
-    }
+            ("identity", "ip"), ("indicator", "np"), ("training", "tp"), ("loans", "op"), ("labour-transfer", "lp"), ("assessment", "ap"),
+        })
+        {
+            var database = service.Replace('-', '_');
+            var prefix = $"{database.ToUpperInvariant()}_DB_";
+            expected[$"Passwords__{database}"] = password;
+            expected[$"ConnectionStrings__{service}-db"] = $"Host=127.0.0.1;Port={port};Username=postgres;Password=s3c:ret@1;Database={database}";
+            expected[$"{prefix}HOST"] = "127.0.0.1";
+            expected[$"{prefix}PORT"] = $"{port}";
+            expected[$"{prefix}USERNAME"] = "postgres";
+            expected[$"{prefix}PASSWORD"] = "s3c:ret@1";
+            expected[$"{prefix}DATABASENAME"] = database;
+            expected[$"{prefix}URI"] = $"postgresql://postgres:s3c%3Aret%401@127.0.0.1:{port}/{database}";
+            expected[$"{prefix}JDBCCONNECTIONSTRING"] = $"jdbc:postgresql://127.0.0.1:{port}/{database}";
+        }
 
-    [Fact]
-    public async Task Given_AppHost_When_identity_and_the_demonstration_start_Then_they_share_the_clients_seed()
-    {
-        var identity = await OwnVariablesAsync("identity");
-        var demonstration = await OwnVariablesAsync("demonstration");
-
-        Assert.Equal("seed", identity["DevelopmentClients__Seed"]);
-        Assert.Equal("seed", demonstration["DevelopmentClients__Seed"]);
-        Assert.Equal($"http://localhost:{Port("gateway")}", demonstration["services__gateway__http__0"]);
+        expected["ConnectionStrings__rabbitmq"] = $"amqp://guest:r%40bbit@127.0.0.1:{broker}";
+        expected["RABBITMQ_HOST"] = "127.0.0.1";
+        expected["RABBITMQ_PORT"] = $"{broker}";
+        expected["RABBITMQ_USERNAME"] = "guest";
+        expected["RABBITMQ_PASSWORD"] = "r@bbit";
+        expected["RABBITMQ_URI"] = $"amqp://guest:r%40bbit@127.0.0.1:{broker}";
+        expected["RabbitMQ__Management"] = $"http://127.0.0.1:{Port("rabbitmq", "management")}";
+        // No endpoint, so no address; and Aspire's publish-only variables never appear.
+        Assert.Equal(Sorted(expected), given);
     }
 
     [Fact]
@@ -138,7 +147,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("migrations", "postgres", WaitType.WaitUntilHealthy)]
-    [InlineData("migrations", "rabbitmq", WaitType.WaitUntilHealthy)]
+    [InlineData("migrations", "rabbitmq", WaitType.WaitUntilStarted)]
     [InlineData("training", "migrations", WaitType.WaitForCompletion)]
     [InlineData("gateway", "assessment", WaitType.WaitUntilStarted)]
     [InlineData("demonstration", "gateway", WaitType.WaitUntilHealthy)]
@@ -160,12 +169,32 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
         Assert.Equal("grpc", given["OTEL_EXPORTER_OTLP_PROTOCOL"]);
         Assert.Equal("x-otlp-api-key=k", given["OTEL_EXPORTER_OTLP_HEADERS"]);
         Assert.Equal("Development", given["ASPNETCORE_ENVIRONMENT"]);
+        Assert.Equal("true", given["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"]);
+        Assert.Equal("true", given["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"]);
+        Assert.Equal("true", given["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"]);
         Assert.Equal(("1000", "1000", "1000"), (given["OTEL_BLRP_SCHEDULE_DELAY"], given["OTEL_BSP_SCHEDULE_DELAY"], given["OTEL_METRIC_EXPORT_INTERVAL"]));
         Assert.Equal(("always_on", "trace_based"), (given["OTEL_TRACES_SAMPLER"], given["OTEL_METRICS_EXEMPLAR_FILTER"]));
         // An endpoint whose port goes to a variable is not an address of Kestrel's.
         Assert.Equal($"http://localhost:{service.GetEndpoint("http").Port}", given["ASPNETCORE_URLS"]);
         Assert.Equal($"{service.GetEndpoint("admin").Port}", given["ADMIN_PORT"]);
         Directory.Delete(app.Services.GetRequiredService<DataFolder>().Path, recursive: true);
+    }
+
+    /// <summary>What every project gets; the instance is random, and the same in both.</summary>
+    private Dictionary<string, string> Common(string resource, SortedDictionary<string, string> given)
+    {
+        Assert.Matches("^service.instance.id=[a-z]{8}$", given["OTEL_RESOURCE_ATTRIBUTES"]);
+        return new()
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["OTEL_SERVICE_NAME"] = resource,
+            ["OTEL_RESOURCE_ATTRIBUTES"] = given["OTEL_RESOURCE_ATTRIBUTES"],
+            ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
+            ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true",
+            ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
+            ["STATE_DIRECTORY"] = _folder.File("state", resource),
+        };
     }
 
     private IResource Find(string name) => _resources.Single(r => r.Name == name);

@@ -83,7 +83,7 @@ public sealed class RestartsTests
     [Fact]
     public async Task Given_running_services_When_the_application_stops_Then_users_go_before_what_they_use_and_the_deaf_are_killed()
     {
-        var builder = Applications.Create();
+        var builder = Applications.Create("--Hosting:StopSeconds=6");
         var ground = builder.AddService("ground");
         builder.AddService("user").WithReference(ground).WaitFor(ground);
         builder.AddService("deaf", "deaf").WithReference(ground).WaitFor(ground);
@@ -108,5 +108,24 @@ public sealed class RestartsTests
         Assert.InRange(states["deaf"].StopTimeStamp!.Value - stopAsked, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(9));
         Assert.True(states["ground"].StopTimeStamp > states["deaf"].StopTimeStamp);
         Assert.DoesNotContain(processes, Applications.IsAlive);
+    }
+
+    [Fact]
+    public async Task Given_a_request_under_way_When_the_application_stops_Then_it_is_answered_before_the_service_ends()
+    {
+        var builder = Applications.Create();
+        builder.AddService("service");
+        await using var app = builder.Build();
+        await app.StartAsync();
+        await app.HealthyAsync("service");
+        using var client = app.CreateHttpClient("service");
+        var answer = client.GetStringAsync(new Uri("/wait/9", UriKind.Relative));
+        await Task.Delay(1000); // it has arrived
+
+        await app.StopAsync();
+        app.ResourceNotifications.TryGetCurrentState("service", out var ended);
+
+        Assert.Equal("done", await answer);
+        Assert.Equal(0, ended!.Snapshot.ExitCode);
     }
 }

@@ -26,6 +26,23 @@ public sealed class WaitsTests
     }
 
     [Fact]
+    public async Task Given_something_that_is_healthy_late_When_others_wait_for_it_Then_it_is_asked_again_and_again_without_growing_pauses()
+    {
+        var asked = 0;
+        var builder = Applications.Create();
+        builder.Services.AddHealthChecks().AddCheck("late", () => Interlocked.Increment(ref asked) > 15 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+        builder.AddProject<Probe.ProbeProject>("late").WithHttpEndpoint().WithHealthCheck("late");
+        await using var app = builder.Build();
+        await app.StartAsync();
+        var running = await app.StateAsync("late", KnownResourceStates.Running);
+
+        await app.HealthyAsync("late");
+
+        // Fifteen pauses of 0.2 s; growing by half up to 5 s they would take 48.
+        Assert.InRange(DateTime.UtcNow - running.Snapshot.StartTimeStamp!.Value, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task Given_a_job_When_it_ends_with_zero_Then_it_is_finished_and_who_waited_starts()
     {
         var builder = Applications.Create();

@@ -81,7 +81,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             new Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationSource { Prefix = "ASPIRE_" });
         Folder = DataFolder.From(Configuration, AppHostDirectory);
 
-        Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(2));
+        // Level by level, each as long as its slowest may take.
+        Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(4));
         Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         _host.Logging.AddFilter("Microsoft", LogLevel.Warning);
         _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Wuwei.Hosting;
 
-/// <summary>Asks a running instance how it is: often while it is not healthy, every half minute when it is.</summary>
+/// <summary>
+/// Asks a running instance how it is: many times a second until it is healthy for the first time, since others wait for
+/// that; later every half minute, and at growing pauses while it is not.
+/// </summary>
 internal sealed class HealthLoop(
     IResource resource, string instanceId, int replica, ResourceNotificationService notifications, HealthCheckService health)
 {
@@ -16,6 +19,7 @@ internal sealed class HealthLoop(
     {
         ReplicaScope.Enter(resource, replica);
         var pause = Shortest;
+        var hasBeenHealthy = false;
         while (true)
         {
             var status = await AskAsync(cancellation).ConfigureAwait(false);
@@ -25,13 +29,13 @@ internal sealed class HealthLoop(
             if (status == HealthStatus.Healthy)
             {
                 await BecomeReadyAsync(cancellation).ConfigureAwait(false);
-                pause = Shortest;
+                (pause, hasBeenHealthy) = (Shortest, true);
                 await Task.Delay(WhenHealthy, cancellation).ConfigureAwait(false);
             }
             else
             {
                 await Task.Delay(pause, cancellation).ConfigureAwait(false);
-                pause = pause * 1.5 < Longest ? pause * 1.5 : Longest;
+                pause = !hasBeenHealthy ? Shortest : pause * 1.5 < Longest ? pause * 1.5 : Longest;
             }
         }
     }

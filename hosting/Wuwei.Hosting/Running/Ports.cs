@@ -40,7 +40,7 @@ internal sealed class Ports : IDisposable
         if (wanted is { } fixedPort)
         {
             return TryTake(fixedPort) ? fixedPort : throw new DistributedApplicationException(
-                $"Port {fixedPort} of {key} is in use by another program.");
+                $"Port {fixedPort} of {key} is in use by another program, or not this user's to take.");
         }
 
         if (_known.TryGetValue(key, out var last) && TryTake(last))
@@ -122,17 +122,20 @@ internal sealed class Ports : IDisposable
         }
     }
 
-    private static bool IsFree(int port)
+    // Kestrel listens on both addresses of localhost, and does not start when either is taken.
+    private static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && IsFree(IPAddress.IPv6Loopback, port);
+
+    private static bool IsFree(IPAddress address, int port)
     {
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
+            using var listener = new TcpListener(address, port);
             listener.Start();
             return true;
         }
-        catch (SocketException)
+        catch (SocketException error)
         {
-            return false;
+            return error.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied);
         }
     }
 }

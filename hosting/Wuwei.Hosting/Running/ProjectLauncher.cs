@@ -24,6 +24,13 @@ internal sealed class ProjectLauncher(
     private static readonly string[] Private =
         ["Parameters", "ConnectionStrings", "Hosting__", "ASPNETCORE_", "DOTNET_URLS", "DOTNET_LAUNCH_PROFILE", "HTTP_PORTS", "HTTPS_PORTS", "OTEL_", "WUWEI_"];
 
+    /// <summary>
+    /// Longer than a service gives itself (30 s, the .NET host's own limit) to answer what it has begun and to settle the
+    /// messages it has taken: only what hangs is killed. Aspire kills after six seconds, which is for a developer's
+    /// machine; here a restart on a loaded server must cost nobody an answer.
+    /// </summary>
+    private const int StopSeconds = 35;
+
     private readonly string _instance = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 8);
 
     public async Task<Plan> PlanAsync(RunContext context)
@@ -44,6 +51,7 @@ internal sealed class ProjectLauncher(
             WorkingDirectory = Path.GetDirectoryName(metadata.ProjectPath)!,
             Environment = variables,
             LogFile = context.LogFile,
+            StopPatience = TimeSpan.FromSeconds(configuration.GetValue("Hosting:StopSeconds", StopSeconds)),
             Level = context.Level,
         });
     }

@@ -21,8 +21,8 @@ internal sealed record Launch
 
     public StopSignal StopSignal { get; init; } = StopSignal.TERM;
 
-    /// <summary>Time between the stop signal and SIGKILL. Six seconds, as in Aspire; servers with data get more.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(6);
+    /// <summary>Time between the stop signal and SIGKILL.</summary>
+    public required TimeSpan StopPatience { get; init; }
 
     /// <summary>Height above the ground: higher ones are stopped first.</summary>
     public int Level { get; init; }

@@ -43,6 +43,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             $"--OTEL_EXPORTER_OTLP_ENDPOINT={Telemetry.Address}",
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
         ]);
+        // One service in two processes, so that one of them may go.
+        _builder.CreateResourceBuilder(_builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "loans")).WithReplicas(2);
         App = await _builder.BuildAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         await App.StartAsync(limit.Token);
@@ -116,6 +118,14 @@ public sealed class RunningPlatform : IAsyncLifetime
         var pid = Resource(resource)["ProcessId"]!.GetValue<int>();
         using var process = Process.GetProcessById(pid);
         process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks a resource's process (its first) to end, with SIGTERM, and waits until it has.</summary>
+    public async Task EndAsync(string resource)
+    {
+        using var process = Process.GetProcessById(Resource(resource)["ProcessId"]!.GetValue<int>());
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync();
     }
 
