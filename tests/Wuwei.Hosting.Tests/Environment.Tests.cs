@@ -40,7 +40,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("identity", "identity", "ip", "DevelopmentClients__Seed=seed", "Signing__Secret=ss")]
-    [InlineData("indicator", "indicator", "np")]
+    [InlineData("indicator", "indicator", "np", "Demonstration=true")]
     [InlineData("training", "training", "tp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
     [InlineData("loans", "loans", "op", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
     [InlineData("labour-transfer", "labour_transfer", "lp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]

@@ -97,7 +97,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             : WaitBehavior.WaitOnResourceUnavailable));
         Services.AddSingleton<Orchestrator>();
         Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
-        _testing?.Offer(this);
     }
 
     public ConfigurationManager Configuration => _host.Configuration;
@@ -132,6 +131,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     public DistributedApplication Build()
     {
+        // As in Aspire: a test gets the builder when the AppHost has added everything.
+        _testing?.Offer(this);
         _testing?.AwaitBuild();
         var application = new DistributedApplication(_host.Build(), _testing);
         _testing?.Offer(application);

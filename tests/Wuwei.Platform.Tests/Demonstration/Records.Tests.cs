@@ -28,7 +28,7 @@ public sealed class RecordsTests
 
     [Fact]
     public void Given_another_machine_or_release_Then_the_records_are_still_those_of_the_loaded_databases() => Assert.Equal(
-        "C7192EE9129E4FB6",
+        "0B13403651E6324D",
         Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
             new { All.Departures, All.Trainings, All.Loans, All.Totals, All.Reports }, Json.Options)))[..16]);
 
