@@ -11,7 +11,7 @@ var migrations = builder.AddProject<Projects.Wuwei_Migrations>("migrations")
     .WithReference(rabbitmq)
     .WithEnvironment("RabbitMQ__Management", rabbitmq.GetEndpoint("management"))
     .WaitFor(postgres)
-    .WaitForStart(rabbitmq); // which takes longest to start: the databases are prepared meanwhile
+    .WaitFor(rabbitmq);
 
 var identity = AddService<Projects.Wuwei_Identity>("identity");
 var indicator = AddService<Projects.Wuwei_Indicator>("indicator");

@@ -147,7 +147,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("migrations", "postgres", WaitType.WaitUntilHealthy)]
-    [InlineData("migrations", "rabbitmq", WaitType.WaitUntilStarted)]
+    [InlineData("migrations", "rabbitmq", WaitType.WaitUntilHealthy)]
     [InlineData("training", "migrations", WaitType.WaitForCompletion)]
     [InlineData("gateway", "assessment", WaitType.WaitUntilStarted)]
     [InlineData("demonstration", "gateway", WaitType.WaitUntilHealthy)]

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
-using RabbitMQ.Client.Exceptions;
 using Wuwei.Outbox.Broker;
 
 namespace Wuwei.Migrations.Broker;
@@ -10,14 +7,11 @@ namespace Wuwei.Migrations.Broker;
 /// <summary>Declares every exchange and queue before anybody publishes, and makes the services' users.</summary>
 internal static class PrepareBroker
 {
-    /// <summary>A broker with much to recover may take minutes to start.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
-
     public static async Task RunAsync(Settings settings, ILogger log, CancellationToken cancellation)
     {
         try
         {
-            await DeclareAsync(settings.Broker, cancellation);
+            await BrokerTopology.DeclareAsync(settings.Broker.AbsoluteUri, cancellation);
             var users = Service.All.Where(service => service.HasMessages).ToList();
             using var http = Client(settings);
             var virtualHost = settings.Broker.AbsolutePath.TrimStart('/') is { Length: > 0 } name ? name : "%2F";
@@ -31,23 +25,6 @@ internal static class PrepareBroker
         catch (Exception error) when (error is not OperationCanceledException)
         {
             throw new InvalidOperationException($"The broker could not be prepared: {error.Message}", error);
-        }
-    }
-
-    // Nobody has waited for the broker: it starts while the databases are prepared.
-    private static async Task DeclareAsync(Uri broker, CancellationToken cancellation)
-    {
-        for (var clock = Stopwatch.StartNew(); ;)
-        {
-            try
-            {
-                await BrokerTopology.DeclareAsync(broker.AbsoluteUri, cancellation);
-                return;
-            }
-            catch (BrokerUnreachableException error) when (error.GetBaseException() is SocketException && clock.Elapsed < s_patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
-            }
         }
     }
 

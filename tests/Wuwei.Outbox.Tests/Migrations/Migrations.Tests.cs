@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -233,34 +231,6 @@ public sealed partial class MigrationsTests(MigratedServers servers) : IClassFix
         var app = builder.Build();
         await app.StartAsync();
         return app;
-    }
-
-    [Fact]
-    public async Task Given_a_broker_that_is_still_starting_When_it_is_prepared_Then_it_is_waited_for()
-    {
-        using var late = new TcpListener(IPAddress.Loopback, 0);
-        late.Start();
-        var port = ((IPEndPoint)late.LocalEndpoint).Port;
-        late.Stop();
-        var prepared = PrepareBroker.RunAsync(
-            servers.Settings with { Broker = new UriBuilder(servers.Settings.Broker) { Host = "127.0.0.1", Port = port }.Uri }, NullLogger.Instance, default);
-
-        Assert.NotSame(prepared, await Task.WhenAny(prepared, Task.Delay(1500)));
-        late.Start();
-        _ = ForwardAsync(late, servers.Settings.Broker);
-        await prepared.WaitAsync(TimeSpan.FromMinutes(1));
-    }
-
-    private static async Task ForwardAsync(TcpListener listener, Uri target)
-    {
-        while (true)
-        {
-            var client = await listener.AcceptTcpClientAsync();
-            var server = new TcpClient();
-            await server.ConnectAsync(target.Host, target.Port);
-            _ = Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()))
-                .ContinueWith(_ => { client.Dispose(); server.Dispose(); }, TaskScheduler.Default);
-        }
     }
 
     private static async Task<T> ScalarAsync<T>(string connectionString, string sql)
