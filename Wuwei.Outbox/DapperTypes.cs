@@ -9,7 +9,7 @@ namespace Wuwei.Outbox;
 /// </summary>
 internal static class DapperTypes
 {
-    public static void Register()
+    static DapperTypes()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         // The built-in mapping would win over the handler for parameters.
@@ -23,6 +23,12 @@ internal static class DapperTypes
         SqlMapper.AddTypeHandler(new Arrays<decimal>());
         SqlMapper.AddTypeHandler(new Arrays<Guid>());
         SqlMapper.AddTypeHandler(new Arrays<DateOnly>());
+    }
+
+    /// <summary>Has it done, once a process.</summary>
+    public static void Register()
+    {
+        // By the constructor.
     }
 
     private sealed class Instants : SqlMapper.TypeHandler<DateTimeOffset>

@@ -23,6 +23,7 @@ public static class MessagingExtensions
         /// <summary>Adds the service's own database from the connection string <c>database</c>, and its health check.</summary>
         public IHostApplicationBuilder AddDatabase()
         {
+            DapperTypes.Register(); // before the relay reads what an earlier process has left, whether or not anybody asks for Database
             builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString("database")
                 ?? throw new InvalidOperationException("Connection string 'database' is missing."));
             builder.Services.TryAddSingleton<OutboxSignal>();

@@ -27,13 +27,25 @@ if (names.Except(figures.Keys).Any() || args.Any(argument => argument.StartsWith
 var settings = new Settings(Quick: args.Contains("--quick"));
 var platform = new Platform(root, data ?? Path.Combine(root, "artifacts", "bench"), port: 18080);
 var report = new Report(settings.Quick ? Path.Combine(root, "artifacts", "figures-quick.md") : Path.Combine(root, "docs", "evidence", "figures.md"));
+var failed = false;
 await platform.StartAfreshAsync();
 try
 {
+    report.Write("machine", await Machine.DescribeAsync(platform, settings));
     foreach (var name in names.Length == 0 ? [.. figures.Keys] : names)
     {
-        await Facts.UntilStillAsync(platform);
-        await figures[name](platform, settings, report);
+        try
+        {
+            await Facts.UntilStillAsync(platform);
+            await figures[name](platform, settings, report);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The others are figures all the same.
+            report.Write(name, $"There is no figure: {error.Message}");
+            Console.Error.WriteLine(error);
+            failed = true;
+        }
     }
 }
 finally
@@ -41,4 +53,4 @@ finally
     await platform.StopAsync();
 }
 
-return 0;
+return failed ? 1 : 0;

@@ -13,7 +13,7 @@ internal static class Growth
         ("totals: series of the city by month", "/observations?indicator=6&region=620600&from=2021-01&to=2025-12"),
         ("totals: the city's plan to date, opened", "/observations/10/620600/2025-12?total=plan-to-date"),
         ("totals: a township's year", "/observations/6/620602001/2024"),
-        ("totals: the series as known an hour ago", "/observations?indicator=10&region=620600&from=2021-01&to=2025-12&asOf={now}"),
+        ("totals: the series as known a second ago", "/observations?indicator=10&region=620600&from=2021-01&to=2025-12&asOf={now}"),
         ("facts: first page of a county's month", "/observations/6/620602/2024-05/facts?limit=50"),
         ("facts: first page of the city's plan to date", "/observations/10/620600/2025-12/facts?total=plan-to-date&limit=50"),
     ];

@@ -98,7 +98,7 @@ internal static class Pipeline
                 var message = Made(factsEach);
                 ((NpgsqlParameter<Guid>)insert.Parameters[0]).TypedValue = Guid.CreateVersion7();
                 ((NpgsqlParameter<string>)insert.Parameters[2]).TypedValue = JsonSerializer.Serialize(message, JsonSerializerOptions.Web);
-                ((NpgsqlParameter<string?>)insert.Parameters[3]).Value = factsEach == 1 ? message.Facts[0].RecordId : DBNull.Value;
+                ((NpgsqlParameter<string?>)insert.Parameters[3]).TypedValue = factsEach == 1 ? message.Facts[0].RecordId : null;
                 await insert.ExecuteNonQueryAsync();
             }
         })));

@@ -35,7 +35,7 @@ internal static class Filling
                     case when i % 2 = 0 then 'departures/' else 'certified-trainings/' end || lpad(i::text, 12, '0') as record_id,
                     case when i % 2 = 0 then 'labour-transfer.persons' else 'training.person-times' end as measure,
                     code as region, date '2021-01-01' + (hash >> 8) % 1826 as event_date, md5(i::text) as person_key, i % 2 = 0 as person
-                from (select i, abs(hashint8(i)::bigint)::integer as hash from generate_series({done + 1}::bigint, {Math.Min(done + Step, facts)}::bigint) i) numbered
+                from (select i, hashint8(i) & 2147483647 as hash from generate_series({done + 1}::bigint, {Math.Min(done + Step, facts)}::bigint) i) numbered
                 join region on number = hash % {Townships.Length};
                 insert into fact_history (position, known_at, source, record_id, measure, revision, region, event_date, person_key, person_year, quantity)
                 select position, known_at, source, record_id, measure, 1, region, event_date, person_key,
