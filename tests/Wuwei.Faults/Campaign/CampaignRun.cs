@@ -31,7 +31,7 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
     public async Task<Strike> StrikeAsync(Fault fault, Func<DateTimeOffset, Task>? meanwhile = null, int recoverWithin = 180)
     {
         await Until.TrueAsync(() => Task.FromResult(client.Open > 0), "departments are at work", pause: 1);
-        client.GatewayIsStruck |= fault.Target.StartsWith("gateway", StringComparison.Ordinal);
+        client.GatewayIsStruck = fault.Target == "gateway";
         var inFlight = client.Open;
         await fault.Strike();
         inFlight = fault.StrikesLater ? client.OpenWithin(s_moment) : inFlight;

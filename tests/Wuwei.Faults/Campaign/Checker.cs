@@ -315,8 +315,10 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
         var parked = await cluster.AskAsync<long>("indicator", "select count(*) from parked_fact");
         Report("I6", parked == 0 ? [] : [$"{parked} facts were set aside"]);
         var notHighest = await cluster.AskAsync<long>("indicator", """
-            select count(*) from fact_head h
-            where revision <> (select max(revision) from fact_history f where (f.record_id, f.measure, f.source) = (h.record_id, h.measure, h.source))
+            select count(*) from fact_head head
+            join (select source, record_id, measure, max(revision) as highest from fact_history group by 1, 2, 3) history
+                using (source, record_id, measure)
+            where revision <> highest
             """);
         Report("I6", notHighest == 0 ? [] : [$"{notHighest} winners are not the highest revision"]);
     }

@@ -231,7 +231,7 @@ internal sealed partial class Cluster : IAsyncDisposable
         await App.StartAsync(limit.Token);
         foreach (var service in Services.Append("identity"))
         {
-            _databases[service] = NpgsqlDataSource.Create((await App.GetConnectionStringAsync($"{service}-db"))! + ";Timeout=5;Command Timeout=60");
+            _databases[service] = NpgsqlDataSource.Create((await App.GetConnectionStringAsync($"{service}-db"))! + ";Timeout=5;Command Timeout=300");
         }
 
         Gateway = App.GetEndpoint("gateway");

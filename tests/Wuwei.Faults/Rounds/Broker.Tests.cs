@@ -38,17 +38,12 @@ public sealed class BrokerRounds(SharedCluster shared, ITestOutputHelper output)
         await using var tap = await Tap.OpenAsync(round.Cluster);
         await Task.Delay(TimeSpan.FromSeconds(15));
         await tap.DeliverAsync(new(round.Seed)); // under load
+        await Task.Delay(TimeSpan.FromSeconds(10));
         await round.Client.StopAsync();
         await round.Checker.ConvergeAsync();
         var ledger = await LedgerAsync(round.Cluster);
 
-        // A year later, when the inbox remembers none of them.
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        round.Client.Start();
-        await Task.Delay(TimeSpan.FromSeconds(10));
-        await round.Client.StopAsync();
-        await round.Checker.ConvergeAsync();
-        ledger = await LedgerAsync(round.Cluster);
+        // And what came since once more, long after, when the inbox remembers none of them.
         await round.Cluster.ExecuteAsync("indicator", "create table inbox_kept as select * from inbox_message; delete from inbox_message where consumer = 'indicator.facts'");
         var messages = await tap.DeliverAsync(new(round.Seed));
         Assert.True(messages > 20, $"Only {messages} messages were heard.");
