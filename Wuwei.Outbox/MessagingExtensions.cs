@@ -24,8 +24,10 @@ public static class MessagingExtensions
         public IHostApplicationBuilder AddDatabase()
         {
             DapperTypes.Register(); // before the relay reads what an earlier process has left, whether or not anybody asks for Database
-            builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString("database")
-                ?? throw new InvalidOperationException("Connection string 'database' is missing."));
+            builder.Services.AddNpgsqlDataSource(
+                builder.Configuration.GetConnectionString("database") ?? throw new InvalidOperationException("Connection string 'database' is missing."),
+                // The same few statements all day: parsed and planned once a connection.
+                source => source.ConnectionStringBuilder.MaxAutoPrepare = 100);
             builder.Services.TryAddSingleton<OutboxSignal>();
             builder.Services.TryAddSingleton<Database>();
             builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: TimeSpan.FromSeconds(5));

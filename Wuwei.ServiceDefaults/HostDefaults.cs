@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -21,6 +22,12 @@ namespace Wuwei.ServiceDefaults;
 /// <summary>What every Wuwei process does the same way.</summary>
 public static class HostDefaults
 {
+    private static readonly Dictionary<string, string?> s_logLevels = new()
+    {
+        ["Logging:LogLevel:Npgsql"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+    };
+
     extension(IHostApplicationBuilder builder)
     {
         /// <summary>
@@ -29,6 +36,8 @@ public static class HostDefaults
         /// </summary>
         public IHostApplicationBuilder AddServiceDefaults()
         {
+            // Traces and metrics tell of every request and statement; lines of log for each are for whoever configures them.
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_logLevels });
             builder.Logging.AddOpenTelemetryLogs();
 
             // Degraded is an answer, not an event: probes would log it every few seconds.

@@ -66,7 +66,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         {
             try
             {
-                if (await TryApplyAsync(changes, caller, cancellation) is { } outcomes)
+                if (await TryApplyAsync(changes, caller, isSecond: attempt > 1, cancellation) is { } outcomes)
                 {
                     return outcomes;
                 }
@@ -80,10 +80,10 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         throw new TimeoutException("The records keep changing; nothing was stored.");
     }
 
-    // Null: someone else was faster, so look again. Either a record changed hands between the first look and the lock,
-    // or the same new id was stored for another person, whose keys are not held here.
+    // Null: look again. A record holds keys that are not held here (it was thought to be new, or it changed hands between
+    // the first look and the lock), or the same new id was stored for another person.
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
-        IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
+        IReadOnlyList<Change<TRecord>> changes, Caller caller, bool isSecond, CancellationToken cancellation)
     {
         if (changes.Count == 0)
         {
@@ -91,13 +91,15 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         }
 
         await using var work = await db.BeginAsync(cancellation);
-        var policy = await PolicyParameters.ReadAsync(work);
         Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
-        string[] locks = [.. (await ReadAsync(work, ids, [])).SelectMany(record => record.Locks)
+
+        // Most records are new and hold what the change says; a look for those that are not is taken the second time.
+        var looksFirst = isSecond || changes.Any(change => !change.Locks.Any());
+        string[] locks = [.. (looksFirst ? await ReadAsync(work, ids, []) : []).SelectMany(record => record.Locks)
             .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
 
         // Lock in one statement, read in the next: a statement that waited still sees rows as they were before it waited.
-        await work.ExecuteAsync(Guard.HoldSql, new { locks });
+        var policy = await PolicyParameters.ReadAsync(work, Guard.HoldSql, new { locks });
         var known = await KnowAsync(work, policy, clock.Today(), locks);
         foreach (var record in await ReadAsync(work, ids, locks))
         {

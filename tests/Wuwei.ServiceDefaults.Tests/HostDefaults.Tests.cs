@@ -36,6 +36,26 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Npgsql.Command")]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("System.Net.Http.HttpClient.issuer.LogicalHandler")]
+    public void Given_no_levels_configured_When_something_happens_at_every_request_Then_only_warnings_of_it_are_logged(string category)
+    {
+        var logger = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        Assert.False(logger.IsEnabled(LogLevel.Information));
+        Assert.True(logger.IsEnabled(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Given_a_level_configured_Then_it_holds()
+    {
+        var builder = WebApplication.CreateBuilder(["--Logging:LogLevel:Npgsql=Debug"]);
+        builder.AddServiceDefaults();
+        await using var app = builder.Build();
+        Assert.True(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Npgsql.Command").IsEnabled(LogLevel.Debug));
+    }
+
+    [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
     public async Task Given_what_callers_can_send_When_it_is_wrong_Then_it_is_a_problem_with_a_code_and_a_Chinese_title(string environment)
