@@ -31,15 +31,13 @@ public static class HostDefaults
     extension(IHostApplicationBuilder builder)
     {
         /// <summary>
-        /// Adds telemetry, health checks, token validation (nothing answers without a token unless it says so),
+        /// Adds telemetry (where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is), health checks, token validation (nothing answers without a token unless it says so),
         /// problem details, strict JSON, service discovery and resilient HttpClients.
         /// </summary>
         public IHostApplicationBuilder AddServiceDefaults()
         {
             // Traces and metrics tell of every request and statement; lines of log for each are for whoever configures them.
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_logLevels });
-            builder.Logging.AddOpenTelemetryLogs();
-
             // Degraded is an answer, not an event: probes would log it every few seconds.
             builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
 
@@ -70,9 +68,20 @@ public static class HostDefaults
             return builder;
         }
 
+        // Where nobody collects them, spans and measurements are not made either: they cost a good part of a small request.
         private void AddTelemetry()
         {
-            var telemetry = builder.Services.AddOpenTelemetry()
+            if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 })
+            {
+                return;
+            }
+
+            builder.Services.AddOpenTelemetry()
+                .WithLogging(configureBuilder: null, configureOptions: o =>
+                {
+                    o.IncludeFormattedMessage = true;
+                    o.IncludeScopes = true;
+                })
                 .WithMetrics(m => m
                     .AddAspNetCoreInstrumentation()
                     .AddHttpClientInstrumentation()
@@ -85,11 +94,8 @@ public static class HostDefaults
                         o.EnrichWithHttpRequest = MaskAddress;
                     })
                     .AddHttpClientInstrumentation()
-                    .AddSource("MassTransit", "Npgsql", "Wuwei.*"));
-            if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
-            {
-                telemetry.UseOtlpExporter();
-            }
+                    .AddSource("MassTransit", "Npgsql", "Wuwei.*"))
+                .UseOtlpExporter();
         }
     }
 
@@ -126,11 +132,4 @@ public static class HostDefaults
             trace.SetTag("url.path", IdNumbers.Mask(request.Path.Value!));
         }
     }
-
-    private static void AddOpenTelemetryLogs(this Microsoft.Extensions.Logging.ILoggingBuilder logging) =>
-        logging.Services.AddOpenTelemetry().WithLogging(configureBuilder: null, configureOptions: o =>
-        {
-            o.IncludeFormattedMessage = true;
-            o.IncludeScopes = true;
-        });
 }

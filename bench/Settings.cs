@@ -6,7 +6,8 @@ internal sealed record Settings(bool Quick)
 {
     public int Rounds => Quick ? 1 : 3;
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
+    /// <summary>Long enough that what is measured is compiled code.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 6);
 
     public TimeSpan Time => TimeSpan.FromSeconds(Quick ? 3 : 6);
 

@@ -214,6 +214,7 @@ internal sealed partial class Cluster : IAsyncDisposable
             "--Hosting:ThrowAway=false",
             $"--Hosting:DataPath={DataPath}",
             "--Demonstration=plan",
+            "--Hosting:RestartDelaySeconds=0.2", // doubled at each crash within a minute; here they are killed, not broken
             $"--Parameters:development-clients-seed={_seed}",
         ]);
         App = await _builder.BuildAsync();

@@ -49,7 +49,9 @@ internal sealed class Writer(LoadClient client, RegisterKind kind, int batchSize
         {
             case < 5:
                 _known.RemoveAt(at);
-                var corrected = content with { Region = Township(), Day = Records.DayOf(content.Spell, random), Jobs = random.Next(5) };
+                // Only a loan has jobs; another record with other jobs would be the same again, and no correction.
+                var jobs = kind == RegisterKind.Loans ? random.Next(5) : content.Jobs;
+                var corrected = content with { Region = Township(), Day = Records.DayOf(content.Spell, random), Jobs = jobs };
                 // The county may be another one; then only the city may say so.
                 return corrected == content ? Task.CompletedTask : PersistAsync(
                     [new(id, revision, corrected)], corrected.County == content.County ? Clerk(content) : $"{kind.Service}-620600",

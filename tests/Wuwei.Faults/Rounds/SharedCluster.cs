@@ -11,9 +11,9 @@ public sealed class SharedCluster : IAsyncLifetime
 
     internal Cluster Cluster { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Cluster = LongTier.IsOn ? await Cluster.StartAsync() : null!;
+    public async Task InitializeAsync() => Cluster = await Cluster.StartAsync();
 
-    public Task DisposeAsync() => LongTier.IsOn ? Cluster.DisposeAsync().AsTask() : Task.CompletedTask;
+    public Task DisposeAsync() => Cluster.DisposeAsync().AsTask();
 
     /// <summary>Departments begin to work.</summary>
     internal Task<Round> BeginAsync(ITestOutputHelper output, Func<Load, Load>? load = null) => Round.BeginAsync(Cluster, output, load);
