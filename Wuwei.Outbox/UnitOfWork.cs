@@ -65,6 +65,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
         [.. await _connection.QueryAsync<T>(Command(sql, args))];
 
+    /// <summary>Runs several statements in one round trip, each seeing what the ones before it waited for; rows come in their order.</summary>
+    public Task<SqlMapper.GridReader> ReadManyAsync(string sql, object? args = null) => _connection.QueryMultipleAsync(Command(sql, args));
+
     /// <summary>Runs a statement now: a lock, or a write whose row count decides what follows.</summary>
     public Task<int> ExecuteAsync(string sql, object? args = null) => _connection.ExecuteAsync(Command(sql, args));
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,10 +21,11 @@ namespace Wuwei.ServiceDefaults;
 /// <summary>What every Wuwei process does the same way.</summary>
 public static class HostDefaults
 {
-    private static readonly Dictionary<string, string?> s_logLevels = new()
+    // Answers and messages carry a request's trace id, whether or not somebody collects its spans.
+    private static readonly ActivityListener s_traceIds = new()
     {
-        ["Logging:LogLevel:Npgsql"] = "Warning",
-        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+        Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
     };
 
     extension(IHostApplicationBuilder builder)
@@ -36,8 +36,13 @@ public static class HostDefaults
         /// </summary>
         public IHostApplicationBuilder AddServiceDefaults()
         {
-            // Traces and metrics tell of every request and statement; lines of log for each are for whoever configures them.
-            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_logLevels });
+            // A line for every statement and call is for whoever configures it. In front: what is configured comes after, and wins.
+            builder.Services.Configure<LoggerFilterOptions>(o =>
+            {
+                o.Rules.Insert(0, new(null, "Npgsql", LogLevel.Warning, null));
+                o.Rules.Insert(0, new(null, "System.Net.Http", LogLevel.Warning, null));
+            });
+
             // Degraded is an answer, not an event: probes would log it every few seconds.
             builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
 
@@ -73,6 +78,7 @@ public static class HostDefaults
         {
             if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 })
             {
+                ActivitySource.AddActivityListener(s_traceIds);
                 return;
             }
 

@@ -20,7 +20,7 @@ internal static class Guard
         order by key collate "C"
         on conflict do nothing;
 
-        select from guard
+        select key from guard
         where key = any(@locks)
         order by key collate "C"
         for update

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Wuwei.Outbox;
 using Wuwei.Register.Policy;
@@ -21,19 +22,33 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
     protected Database Database => db;
 
-    /// <summary>Reads the records with these ids, and those that have one of these keys.</summary>
-    protected abstract Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys);
+    /// <summary>Selects the records with some ids, and those that have one of some keys.</summary>
+    protected abstract string ReadSql { get; }
 
-    /// <summary>Stores the records, new ones and those that follow on the revision before, in one statement.</summary>
-    /// <returns>How many it stored: fewer when someone else has stored one of the new ids meanwhile.</returns>
-    protected abstract Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
+    /// <summary>What <see cref="ReadSql"/> and <see cref="KnowSql"/> are asked about; <paramref name="locks"/> itself among it.</summary>
+    protected abstract object Arguments(Guid[] ids, string[] locks);
+
+    /// <summary>What <see cref="ReadSql"/> has selected.</summary>
+    protected abstract Task<IReadOnlyList<TRecord>> ReadAsync(SqlMapper.GridReader rows);
+
+    /// <summary>
+    /// Stores the records with the commit, new ones and those that follow on the revision before, in one statement. It fails
+    /// with <see cref="PostgresErrorCodes.NotNullViolation"/> when someone else has stored one of the new ids meanwhile.
+    /// </summary>
+    protected abstract void Write(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
 
     /// <summary>The rule: why the record must not stand beside the others, or null. Not asked about cancelled records.</summary>
     protected abstract Refusal? Check(TRecord record, Known<TRecord> known);
 
-    /// <summary>What else the rule needs to know of what is locked.</summary>
-    protected virtual Task<Known<TRecord>> KnowAsync(UnitOfWork work, PolicyParameters policy, DateOnly today, string[] locks) =>
+    /// <summary>Selects what else the rule needs to know of what is locked.</summary>
+    protected virtual string? KnowSql => null;
+
+    /// <summary>What is known before records are, with what <see cref="KnowSql"/> has selected.</summary>
+    protected virtual Task<Known<TRecord>> KnowAsync(SqlMapper.GridReader rows, PolicyParameters policy, DateOnly today) =>
         Task.FromResult(new Known<TRecord>(policy, today));
+
+    // Lock in one statement, read in those that follow: a statement that waited still sees rows as they were before it waited.
+    private string LookSql => field ??= string.Join(";\n\n", [PolicyParameters.InForceSql, Guard.HoldSql, .. KnowSql is { } sql ? [sql] : Array.Empty<string>(), ReadSql]);
 
     /// <summary>There is no such record, or none that the caller may see.</summary>
     public abstract Refusal NotFound { get; }
@@ -50,7 +65,13 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     public async Task<TRecord?> FindAsync(Guid id, Caller caller, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(cancellation);
-        return (await ReadAsync(work, [id], [])).SingleOrDefault(record => caller.Covers(record.Region));
+        return (await ReadAsync(work, [id])).SingleOrDefault(record => caller.Covers(record.Region));
+    }
+
+    private async Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids)
+    {
+        await using var rows = await work.ReadManyAsync(ReadSql, Arguments(ids, []));
+        return await ReadAsync(rows);
     }
 
     /// <summary>Makes one change.</summary>
@@ -71,17 +92,18 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
                     return outcomes;
                 }
             }
-            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation && attempt < Attempts)
+            catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.NotNullViolation && attempt < Attempts)
             {
-                // The same race, on another unique column.
+                // Someone else has stored one of the new ids for another person, whose keys are not held here; so look again.
             }
         }
 
         throw new TimeoutException("The records keep changing; nothing was stored.");
     }
 
-    // Null: look again. A record holds keys that are not held here (it was thought to be new, or it changed hands between
-    // the first look and the lock), or the same new id was stored for another person.
+    // Null: look again. A record holds keys that are not held here: it was thought to be new, or it changed hands between
+    // the first look and the lock. In most cases all takes two round trips: what is locked and read, and what is stored.
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
         IReadOnlyList<Change<TRecord>> changes, Caller caller, bool isSecond, CancellationToken cancellation)
     {
@@ -95,15 +117,18 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         // Most records are new and hold what the change says; a look for those that are not is taken the second time.
         var looksFirst = isSecond || changes.Any(change => !change.Locks.Any());
-        string[] locks = [.. (looksFirst ? await ReadAsync(work, ids, []) : []).SelectMany(record => record.Locks)
+        string[] locks = [.. (looksFirst ? await ReadAsync(work, ids) : []).SelectMany(record => record.Locks)
             .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
-
-        // Lock in one statement, read in the next: a statement that waited still sees rows as they were before it waited.
-        var policy = await PolicyParameters.ReadAsync(work, Guard.HoldSql, new { locks });
-        var known = await KnowAsync(work, policy, clock.Today(), locks);
-        foreach (var record in await ReadAsync(work, ids, locks))
+        Known<TRecord> known;
+        await using (var rows = await work.ReadManyAsync(LookSql, Arguments(ids, locks)))
         {
-            known.Load(record);
+            var policy = new PolicyParameters(await rows.ReadAsync<PolicyParameter>());
+            await rows.ReadAsync<string>(); // the keys that are held now
+            known = await KnowAsync(rows, policy, clock.Today());
+            foreach (var record in await ReadAsync(rows))
+            {
+                known.Load(record);
+            }
         }
 
         if (ids.Select(known.Find).Any(record => record is not null && record.Locks.Except(locks).Any()))
@@ -125,11 +150,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             .Select(outcome => outcome.Record!.Id).Distinct().Select(id => known.Find(id)!)];
         if (stored.Length > 0)
         {
-            if (await WriteAsync(work, stored, caller) < stored.Length)
-            {
-                return null;
-            }
-
+            Write(work, stored, caller);
             work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
             await work.CommitAsync();
         }

@@ -39,9 +39,12 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     [InlineData("Npgsql.Command")]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
     [InlineData("System.Net.Http.HttpClient.issuer.LogicalHandler")]
-    public void Given_no_levels_configured_When_something_happens_at_every_request_Then_only_warnings_of_it_are_logged(string category)
+    public async Task Given_no_levels_configured_When_something_happens_at_every_request_Then_only_warnings_of_it_are_logged(string category)
     {
-        var logger = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServiceDefaults();
+        await using var app = builder.Build();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
         Assert.False(logger.IsEnabled(LogLevel.Information));
         Assert.True(logger.IsEnabled(LogLevel.Warning));
     }

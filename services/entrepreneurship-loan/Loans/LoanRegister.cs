@@ -1,3 +1,4 @@
+using Dapper;
 using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.Register.Policy;
@@ -18,24 +19,39 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
     protected override Refusal? Check(Loan record, Known<Loan> known) => RecordLoan.Check(
         record, known.Find(record.Id), known.Others(record), ((KnownLoans)known).Outstanding(record.County), known.Policy, known.Today);
 
-    protected override async Task<Known<Loan>> KnowAsync(UnitOfWork work, PolicyParameters policy, DateOnly today, string[] locks)
-    {
-        var counties = RegionCode.Counties.Select(county => county.Code).Where(county => locks.Contains(Loan.FundOf(county))).ToArray();
-        var sums = await work.ListAsync<(string County, decimal Amount)>(OutstandingSql, new { counties });
-        return new KnownLoans(policy, today, sums.ToDictionary(sum => sum.County, sum => sum.Amount));
-    }
+    protected override string KnowSql => """
+        select county, sum(amount)
+        from loan
+        where county = any(@counties) and settled_on is null and cancelled_reason is null
+        group by county
+        """;
 
-    protected override async Task<IReadOnlyList<Loan>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(
-            ReadSql,
-            new { ids, borrowers = Guard.Values(Loan.BorrowerLock, keys), contracts = Guard.Values(Loan.ContractLock, keys) })).Select(Read)];
+    protected override async Task<Known<Loan>> KnowAsync(SqlMapper.GridReader rows, PolicyParameters policy, DateOnly today) =>
+        new KnownLoans(policy, today, (await rows.ReadAsync<(string County, decimal Amount)>()).ToDictionary(sum => sum.County, sum => sum.Amount));
+
+    protected override string ReadSql => $"""
+        select {Columns}
+        from loan
+        where loan_id = any(@ids) or borrower_key = any(@borrowers) or contract_key = any(@contracts) and cancelled_reason is null
+        """;
+
+    protected override object Arguments(Guid[] ids, string[] locks) => new
+    {
+        ids,
+        locks,
+        borrowers = Guard.Values(Loan.BorrowerLock, locks),
+        contracts = Guard.Values(Loan.ContractLock, locks),
+        counties = RegionCode.Counties.Select(county => county.Code).Where(county => locks.Contains(Loan.FundOf(county))).ToArray(),
+    };
+
+    protected override async Task<IReadOnlyList<Loan>> ReadAsync(SqlMapper.GridReader rows) => [.. (await rows.ReadAsync<Row>()).Select(Read)];
 
     /// <summary>Loans as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
     public async Task<IReadOnlyList<Loan>> ListAsync(string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
 
-    protected override Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<Loan> records, Caller caller) => work.ExecuteAsync(
+    protected override void Write(UnitOfWork work, IReadOnlyList<Loan> records, Caller caller) => work.Write(
         WriteSql,
         new
         {
@@ -98,32 +114,20 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
         amount, annual_rate, contracted_on, disbursed_on, term_months, settled_on, jobs_created, synthetic, cancelled_reason
         """;
 
-    private const string ReadSql = $"""
-        select {Columns}
-        from loan
-        where loan_id = any(@ids) or borrower_key = any(@borrowers) or contract_key = any(@contracts) and cancelled_reason is null
-        """;
-
-    private const string OutstandingSql = """
-        select county, sum(amount)
-        from loan
-        where county = any(@counties) and settled_on is null and cancelled_reason is null
-        group by county
-        """;
-
+    // A revision that does not follow on the one before is null, and nothing is stored.
     private const string WriteSql = $"""
         insert into loan ({Columns}, recorded_by)
         select *, @by
         from unnest(@ids, @revisions, @personKeys, @persons, @regions, @kinds, @classes, @partners, @names, @codes, @banks, @contracts,
             @amounts, @rates, @contracted, @disbursed, @terms, @settled, @jobs, @synthetic, @reasons)
         on conflict (loan_id) do update
-        set revision = excluded.revision, person_key = excluded.person_key, person = excluded.person, region = excluded.region,
+        set revision = case when loan.revision = excluded.revision - 1 then excluded.revision end,
+            person_key = excluded.person_key, person = excluded.person, region = excluded.region,
             borrower_kind = excluded.borrower_kind, borrower_class = excluded.borrower_class, partners = excluded.partners, business_name = excluded.business_name,
             credit_code = excluded.credit_code, bank = excluded.bank, contract_number = excluded.contract_number, amount = excluded.amount,
             annual_rate = excluded.annual_rate, contracted_on = excluded.contracted_on, disbursed_on = excluded.disbursed_on,
             term_months = excluded.term_months, settled_on = excluded.settled_on, jobs_created = excluded.jobs_created,
             synthetic = excluded.synthetic, cancelled_reason = excluded.cancelled_reason,
             recorded_at = now(), recorded_by = excluded.recorded_by
-        where loan.revision = excluded.revision - 1
         """;
 }

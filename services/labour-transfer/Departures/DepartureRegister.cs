@@ -1,3 +1,4 @@
+using Dapper;
 using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
@@ -16,15 +17,22 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
     protected override Refusal? Check(Departure record, Known<Departure> known) =>
         RecordDeparture.Check(record, known.Others(record), known.Policy, known.Today);
 
-    protected override async Task<IReadOnlyList<Departure>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(ReadSql, new { ids, persons = Guard.Values(Person.Kind, keys) })).Select(Read)];
+    protected override string ReadSql => $"""
+        select {Columns}
+        from departure
+        where departure_id = any(@ids) or person_key = any(@persons)
+        """;
+
+    protected override object Arguments(Guid[] ids, string[] locks) => new { ids, locks, persons = Guard.Values(Person.Kind, locks) };
+
+    protected override async Task<IReadOnlyList<Departure>> ReadAsync(SqlMapper.GridReader rows) => [.. (await rows.ReadAsync<Row>()).Select(Read)];
 
     /// <summary>Departures as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
     public async Task<IReadOnlyList<Departure>> ListAsync(string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
 
-    protected override Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.ExecuteAsync(
+    protected override void Write(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.Write(
         WriteSql,
         new
         {
@@ -74,23 +82,18 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
         employer, industry, monthly_income, synthetic, cancelled_reason
         """;
 
-    private const string ReadSql = $"""
-        select {Columns}
-        from departure
-        where departure_id = any(@ids) or person_key = any(@persons)
-        """;
-
+    // A revision that does not follow on the one before is null, and nothing is stored.
     private const string WriteSql = $"""
         insert into departure ({Columns}, recorded_by)
         select *, @by
         from unnest(@ids, @revisions, @personKeys, @persons, @regions, @departed, @returned, @arrangements, @organisers, @destinations,
             @employers, @industries, @incomes, @synthetic, @reasons)
         on conflict (departure_id) do update
-        set revision = excluded.revision, person_key = excluded.person_key, person = excluded.person, region = excluded.region,
+        set revision = case when departure.revision = excluded.revision - 1 then excluded.revision end,
+            person_key = excluded.person_key, person = excluded.person, region = excluded.region,
             departed_on = excluded.departed_on, returned_on = excluded.returned_on, arrangement = excluded.arrangement,
             organiser = excluded.organiser, destination = excluded.destination, employer = excluded.employer, industry = excluded.industry,
             monthly_income = excluded.monthly_income, synthetic = excluded.synthetic, cancelled_reason = excluded.cancelled_reason,
             recorded_at = now(), recorded_by = excluded.recorded_by
-        where departure.revision = excluded.revision - 1
         """;
 }

@@ -24,10 +24,7 @@ internal sealed class PolicyParameters(IEnumerable<PolicyParameter> parameters)
     public decimal? Value(string code, DateOnly on) =>
         _byCode[code].Where(parameter => parameter.ValidFrom <= on).MaxBy(parameter => parameter.ValidFrom)?.Value;
 
-    /// <summary>Reads them.</summary>
-    /// <param name="then">Statements to run afterwards, in the same round trip.</param>
-    public static async Task<PolicyParameters> ReadAsync(UnitOfWork work, string? then = null, object? args = null) =>
-        new(await work.ListAsync<PolicyParameter>($"{InForceSql};\n\n{then}", args));
+    public static async Task<PolicyParameters> ReadAsync(UnitOfWork work) => new(await work.ListAsync<PolicyParameter>(InForceSql));
 
     /// <summary>The latest revision of each.</summary>
     public const string InForceSql = """

@@ -1,3 +1,4 @@
+using Dapper;
 using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
@@ -16,17 +17,28 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
     protected override Refusal? Check(CertifiedTraining record, Known<CertifiedTraining> known) =>
         RecordCertifiedTraining.Check(record, known.Others(record), known.Policy, known.Today);
 
-    protected override async Task<IReadOnlyList<CertifiedTraining>> ReadAsync(UnitOfWork work, Guid[] ids, string[] keys) =>
-        [.. (await work.ListAsync<Row>(
-            ReadSql,
-            new { ids, persons = Guard.Values(Person.Kind, keys), numbers = Guard.Values(CertifiedTraining.NumberKind, keys) })).Select(Read)];
+    protected override string ReadSql => $"""
+        select {Columns}
+        from certified_training
+        where certified_training_id = any(@ids) or person_key = any(@persons) or certificate_number = any(@numbers) and cancelled_reason is null
+        """;
+
+    protected override object Arguments(Guid[] ids, string[] locks) => new
+    {
+        ids,
+        locks,
+        persons = Guard.Values(Person.Kind, locks),
+        numbers = Guard.Values(CertifiedTraining.NumberKind, locks),
+    };
+
+    protected override async Task<IReadOnlyList<CertifiedTraining>> ReadAsync(SqlMapper.GridReader rows) => [.. (await rows.ReadAsync<Row>()).Select(Read)];
 
     /// <summary>Trainings as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
     public async Task<IReadOnlyList<CertifiedTraining>> ListAsync(string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
 
-    protected override Task<int> WriteAsync(UnitOfWork work, IReadOnlyList<CertifiedTraining> records, Caller caller) => work.ExecuteAsync(
+    protected override void Write(UnitOfWork work, IReadOnlyList<CertifiedTraining> records, Caller caller) => work.Write(
         WriteSql,
         new
         {
@@ -82,25 +94,20 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
         certificate_number, institution, started_on, finished_on, certified_on, hours, subsidised, synthetic, cancelled_reason
         """;
 
-    private const string ReadSql = $"""
-        select {Columns}
-        from certified_training
-        where certified_training_id = any(@ids) or person_key = any(@persons) or certificate_number = any(@numbers) and cancelled_reason is null
-        """;
-
+    // A revision that does not follow on the one before is null, and nothing is stored.
     private const string WriteSql = $"""
         insert into certified_training ({Columns}, recorded_by)
         select *, @by
         from unnest(@ids, @revisions, @personKeys, @persons, @regions, @occupations, @occupationNames, @levels, @kinds,
             @numbers, @institutions, @started, @finished, @certified, @hours, @subsidised, @synthetic, @reasons)
         on conflict (certified_training_id) do update
-        set revision = excluded.revision, person_key = excluded.person_key, person = excluded.person, region = excluded.region,
+        set revision = case when certified_training.revision = excluded.revision - 1 then excluded.revision end,
+            person_key = excluded.person_key, person = excluded.person, region = excluded.region,
             occupation = excluded.occupation, occupation_name = excluded.occupation_name, level = excluded.level,
             certificate_kind = excluded.certificate_kind, certificate_number = excluded.certificate_number,
             institution = excluded.institution, started_on = excluded.started_on, finished_on = excluded.finished_on,
             certified_on = excluded.certified_on, hours = excluded.hours, subsidised = excluded.subsidised,
             synthetic = excluded.synthetic, cancelled_reason = excluded.cancelled_reason,
             recorded_at = now(), recorded_by = excluded.recorded_by
-        where certified_training.revision = excluded.revision - 1
         """;
 }

@@ -136,18 +136,38 @@ internal sealed partial class Cluster : IAsyncDisposable
 
     public async Task ExecuteAsync(string service, string sql)
     {
-        await using var command = Database(service).CreateCommand(sql);
+        await using var connection = await OpenAsync(service);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
     public async IAsyncEnumerable<IDataRecord> RowsAsync(string service, string sql)
     {
-        await using var command = Database(service).CreateCommand(sql);
-        command.CommandTimeout = 300;
+        await using var connection = await OpenAsync(service);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
             yield return rows;
+        }
+    }
+
+    // A pooled connection may be of a server that has been killed since, or of a session that was ended.
+    private async Task<NpgsqlConnection> OpenAsync(string service)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var connection = await Database(service).OpenConnectionAsync();
+            try
+            {
+                await using var command = new NpgsqlCommand("select 1", connection);
+                await command.ExecuteScalarAsync();
+                return connection;
+            }
+            catch (NpgsqlException) when (attempt < 20)
+            {
+                await connection.DisposeAsync();
+            }
         }
     }
 
