@@ -36,33 +36,21 @@ public sealed class ServerRounds(SharedCluster shared, ITestOutputHelper output)
         await round.EndAsync();
     }
 
-    [LongTheory]
+    [LongTheory(Needs.FakeTime)]
     [InlineData("indicator", "+2d")]
     [InlineData("indicator", "-90s")]
     [InlineData("assessment", "+0 x10")]
     [InlineData("labour-transfer", "-30s")]
     public async Task F22_Given_a_service_whose_clock_is_wrong_Then_nothing_is_lost_doubled_or_reordered(string service, string by)
     {
-        if (Nemesis.FakeTime is null)
-        {
-            output.WriteLine("Not struck: libfaketime is not installed (Debian: apt-get install faketime).");
-            return;
-        }
-
         await using var round = await shared.BeginAsync(output);
         await round.StrikeAsync(round.Nemesis.ClockShifted(service, by, TimeSpan.FromSeconds(20)));
         await round.EndAsync();
     }
 
-    [LongFact]
+    [LongFact(Needs.FakeTime)]
     public async Task F22_Given_a_service_two_days_ahead_Then_it_takes_no_token_that_has_run_out_by_its_clock()
     {
-        if (Nemesis.FakeTime is null)
-        {
-            output.WriteLine("Not struck: libfaketime is not installed (Debian: apt-get install faketime).");
-            return;
-        }
-
         await using var round = await shared.BeginAsync(output);
         round.Client.Understood = 401;
         await round.StrikeAsync(round.Nemesis.ClockShifted("training", "+2d", TimeSpan.FromSeconds(20)));
