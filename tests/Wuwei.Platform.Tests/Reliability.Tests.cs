@@ -63,7 +63,7 @@ public sealed class Reliability(RunningPlatform platform)
         {
             var id = Guid.CreateVersion7();
             using var answer = await county.PutAsync(
-                $"/api/labour-transfer/v1/departures/{id}", Departures.Body(Departures.NewNationalId("622323"), "620622"));
+                $"/api/labour-transfer/v1/departures/{id}", Departures.Body(Departures.NewNationalId(), "620622"));
             if (answer.IsSuccessStatusCode)
             {
                 recorded.Add(id);

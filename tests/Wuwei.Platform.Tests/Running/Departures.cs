@@ -7,11 +7,14 @@ internal static class Departures
 {
     private static int s_people;
 
-    /// <summary>A number nobody else in this run has: sequence by birth day, check character right.</summary>
-    public static string NewNationalId(string area = "622322")
+    /// <summary>
+    /// A number nobody else in this run has: sequence by birth day, check character right. The demonstration's people of that
+    /// area were born in 1985 and later (<c>NationalIds.AreaOf</c>).
+    /// </summary>
+    public static string NewNationalId()
     {
         var person = Interlocked.Increment(ref s_people);
-        var body = area + new DateOnly(1970, 1, 1).AddDays(person / 400).ToString("yyyyMMdd", CultureInfo.InvariantCulture)
+        var body = "622301" + new DateOnly(1970, 1, 1).AddDays(person / 400).ToString("yyyyMMdd", CultureInfo.InvariantCulture)
             + (500 + person % 400).ToString("000", CultureInfo.InvariantCulture);
         int[] weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
         return body + "10X98765432"[body.Select((digit, i) => (digit - '0') * weights[i]).Sum() % 11];
