@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Data;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
@@ -65,8 +66,22 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
         [.. await _connection.QueryAsync<T>(Command(sql, args))];
 
-    /// <summary>Runs several statements in one round trip, each seeing what the ones before it waited for; rows come in their order.</summary>
-    public Task<SqlMapper.GridReader> ReadManyAsync(string sql, object? args = null) => _connection.QueryMultipleAsync(Command(sql, args));
+    /// <summary>Runs several statements in one round trip, each seeing what the ones before it waited for.</summary>
+    /// <param name="read">Reads the rows, in the order of the statements that have any.</param>
+    /// <exception cref="NpgsqlException">A statement failed, or the connection was lost.</exception>
+    public async Task<T> ReadManyAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read)
+    {
+        try
+        {
+            await using var rows = await _connection.QueryMultipleAsync(Command(sql, args));
+            return await read(rows);
+        }
+        catch (InvalidOperationException error) when (_connection.State != ConnectionState.Open)
+        {
+            // Between two results, what is said of a lost connection is that its reader is closed.
+            throw new NpgsqlException("The connection was lost between two results.", error);
+        }
+    }
 
     /// <summary>Runs a statement now: a lock, or a write whose row count decides what follows.</summary>
     public Task<int> ExecuteAsync(string sql, object? args = null) => _connection.ExecuteAsync(Command(sql, args));

@@ -68,10 +68,19 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         return (await ReadAsync(work, [id])).SingleOrDefault(record => caller.Covers(record.Region));
     }
 
-    private async Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids)
+    private Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids) => work.ReadManyAsync(ReadSql, Arguments(ids, []), ReadAsync);
+
+    private async Task<Known<TRecord>> LookAsync(SqlMapper.GridReader rows)
     {
-        await using var rows = await work.ReadManyAsync(ReadSql, Arguments(ids, []));
-        return await ReadAsync(rows);
+        var policy = new PolicyParameters(await rows.ReadAsync<PolicyParameter>());
+        await rows.ReadAsync<string>(); // the keys that are held now
+        var known = await KnowAsync(rows, policy, clock.Today());
+        foreach (var record in await ReadAsync(rows))
+        {
+            known.Load(record);
+        }
+
+        return known;
     }
 
     /// <summary>Makes one change.</summary>
@@ -119,18 +128,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         var looksFirst = isSecond || changes.Any(change => !change.Locks.Any());
         string[] locks = [.. (looksFirst ? await ReadAsync(work, ids) : []).SelectMany(record => record.Locks)
             .Concat(changes.SelectMany(change => change.Locks)).Distinct()];
-        Known<TRecord> known;
-        await using (var rows = await work.ReadManyAsync(LookSql, Arguments(ids, locks)))
-        {
-            var policy = new PolicyParameters(await rows.ReadAsync<PolicyParameter>());
-            await rows.ReadAsync<string>(); // the keys that are held now
-            known = await KnowAsync(rows, policy, clock.Today());
-            foreach (var record in await ReadAsync(rows))
-            {
-                known.Load(record);
-            }
-        }
-
+        var known = await work.ReadManyAsync(LookSql, Arguments(ids, locks), LookAsync);
         if (ids.Select(known.Find).Any(record => record is not null && record.Locks.Except(locks).Any()))
         {
             return null;

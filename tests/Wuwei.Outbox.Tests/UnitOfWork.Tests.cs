@@ -56,6 +56,32 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_several_statements_When_read_in_one_round_trip_Then_rows_come_in_their_order()
+    {
+        await using var work = await _db.BeginAsync(default);
+        var read = await work.ReadManyAsync("select @first; insert into thing (id) values (gen_random_uuid()); select count(*)::int from thing", new { first = 7 },
+            async rows => (await rows.ReadSingleAsync<int>(), await rows.ReadSingleAsync<int>()));
+        Assert.Equal((7, 1), read);
+    }
+
+    [Theory]
+    [InlineData("select true; select pg_terminate_backend(pg_backend_pid()); select true")]
+    [InlineData("select case when i = 300000 then pg_terminate_backend(pg_backend_pid()) end from generate_series(1, 600000) i; select true")]
+    public async Task Given_a_session_that_ends_When_results_are_read_Then_it_is_the_database_that_failed(string sql)
+    {
+        await using var work = await _db.BeginAsync(default);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => work.ReadManyAsync(sql, null, async rows =>
+        {
+            while (!rows.IsConsumed)
+            {
+                await rows.ReadAsync<bool?>();
+            }
+
+            return 0;
+        }));
+    }
+
+    [Fact]
     public async Task Given_writes_and_messages_When_not_committed_Then_nothing_is_stored_and_nobody_woken()
     {
         await using (var work = await _db.BeginAsync(default))
