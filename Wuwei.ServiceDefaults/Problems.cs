@@ -17,7 +17,7 @@ internal static class Problems
         DbException { SqlState: "23503" or "23505" or "23P01" } => StatusCodes.Status409Conflict,
         DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
         DbException { SqlState: null or "57P01" or "57P02" or "57P03" } => StatusCodes.Status503ServiceUnavailable,
-        DbException { SqlState: ['5', '3', ..] } => StatusCodes.Status503ServiceUnavailable,
+        DbException { SqlState: ['5', '3', ..] or ['2', '8', ..] } => StatusCodes.Status503ServiceUnavailable, // no room; a login that was changed
         TimeoutException => StatusCodes.Status503ServiceUnavailable,
         OperationCanceledException => 499,
         _ => StatusCodes.Status500InternalServerError,

@@ -91,7 +91,7 @@ internal sealed class Nemesis(Cluster cluster)
             cluster.Override(service, "LD_PRELOAD", FakeTime!);
             cluster.Override(service, "FAKETIME", by);
             cluster.Override(service, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
-            await SignalAsync(service, Kill);
+            await RestartAsync(service); // until it works by the wrong clock
         },
         async () =>
         {

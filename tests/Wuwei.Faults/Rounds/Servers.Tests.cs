@@ -54,7 +54,7 @@ public sealed class ServerRounds(SharedCluster shared, ITestOutputHelper output)
         await using var round = await shared.BeginAsync(output);
         round.Client.Understood = 401;
         await round.StrikeAsync(round.Nemesis.ClockShifted("training", "+2d", TimeSpan.FromSeconds(20)));
-        Assert.True(round.Client.AnswersOf("training").GetValueOrDefault(401) > 0, "No token was refused.");
+        Assert.True(round.Client.AnswersOf("training").GetValueOrDefault(401) > 0, $"No token was refused: {string.Join(", ", round.Client.AnswersOf("training"))}");
         await round.EndAsync();
     }
 
