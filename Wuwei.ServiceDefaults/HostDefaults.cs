@@ -31,8 +31,8 @@ public static class HostDefaults
     extension(IHostApplicationBuilder builder)
     {
         /// <summary>
-        /// Adds telemetry (where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is), health checks, token validation (nothing answers without a token unless it says so),
-        /// problem details, strict JSON, service discovery and resilient HttpClients.
+        /// Adds telemetry (where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is), health checks, token validation (nothing answers
+        /// without a token unless it says so), problem details, strict JSON, service discovery and resilient HttpClients.
         /// </summary>
         public IHostApplicationBuilder AddServiceDefaults()
         {
@@ -73,7 +73,7 @@ public static class HostDefaults
             return builder;
         }
 
-        // Where nobody collects them, spans and measurements are not made either: they cost a good part of a small request.
+        // Where nobody collects them, spans and measurements are not made either.
         private void AddTelemetry()
         {
             if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 })

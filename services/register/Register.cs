@@ -48,7 +48,8 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         Task.FromResult(new Known<TRecord>(policy, today));
 
     // Lock in one statement, read in those that follow: a statement that waited still sees rows as they were before it waited.
-    private string LookSql => field ??= string.Join(";\n\n", [PolicyParameters.InForceSql, Guard.HoldSql, .. KnowSql is { } sql ? [sql] : Array.Empty<string>(), ReadSql]);
+    private string LookSql => field ??= string.Join(
+        ";\n\n", new[] { PolicyParameters.InForceSql, Guard.HoldSql, KnowSql, ReadSql }.OfType<string>());
 
     /// <summary>There is no such record, or none that the caller may see.</summary>
     public abstract Refusal NotFound { get; }
