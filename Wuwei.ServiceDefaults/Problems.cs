@@ -85,9 +85,9 @@ internal static class Problems
         413 => ("request.too_large", "请求内容过大。"),
         415 => ("request.unsupported_media_type", "不支持的内容类型，请使用 application/json。"),
         429 => ("request.too_many", "请求过于频繁，请稍后再试。"),
-        502 => ("server.bad_gateway", "后端服务没有应答。"),
+        502 => ("server.bad_gateway", "后端服务没有应答，请稍后重试。"),
         503 => ("server.unavailable", "服务暂时不可用，请稍后重试。"),
-        504 => ("server.timeout", "后端服务应答超时。"),
+        504 => ("server.timeout", "后端服务应答超时，请稍后重试。"),
         < 500 => ("request.refused", "请求无法处理。"),
         _ => ("server.error", "服务内部错误，已记录；请凭 traceId 联系运维人员。"),
     };
