@@ -6,11 +6,11 @@ namespace Wuwei.Hosting;
 /// <summary>The few things of Linux that .NET does not reach.</summary>
 internal static partial class Native
 {
-    /// <summary>Signals by number, as kill(2) and the shell's kill know them.</summary>
-    public static bool Signal(int pid, StopSignal signal) => kill(pid, (int)signal) == 0;
+    /// <summary>Signals a process by number, as kill(2) and the shell's kill know them.</summary>
+    public static bool Signal(int pid, StopSignal signal) => kill(OfOne(pid), (int)signal) == 0;
 
     /// <summary>Signals every process of a group.</summary>
-    public static bool SignalGroup(int group, StopSignal signal) => kill(-group, (int)signal) == 0;
+    public static bool SignalGroup(int group, StopSignal signal) => kill(-OfOne(group), (int)signal) == 0;
 
     public static void ChangeOwner(string path, ServerUser user)
     {
@@ -34,6 +34,13 @@ internal static partial class Native
         {
             return null;
         }
+    }
+
+    // To kill(2), 0 is the caller's own group, -1 everybody, and 1 is nobody's to end.
+    private static int OfOne(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(id, 1);
+        return id;
     }
 
     [LibraryImport("libc", SetLastError = true)]
