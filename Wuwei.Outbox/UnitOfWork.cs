@@ -17,7 +17,7 @@ namespace Wuwei.Outbox;
 /// travel with COMMIT as one batch, so that a request that only writes costs one round trip.
 /// </summary>
 /// <example><code>
-/// await using var work = await db.BeginAsync(cancellation);
+/// await using var work = await db.BeginAsync(caller.Scope, cancellation);
 /// await work.ExecuteAsync(LockSql, new { id });             // lock in one statement …
 /// var loan = await work.FindAsync&lt;Loan&gt;(ReadSql, new { id }); // … read in the next
 /// work.Write(InsertSql, row);
@@ -47,20 +47,24 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
+    private readonly Scope _scope;
     private readonly OutboxSignal _signal;
     private readonly CancellationToken _cancellation;
     private readonly List<NpgsqlBatchCommand> _writes = [];
     private readonly List<OutboxRow> _messages = [];
+    private bool _isScoped;
 
-    internal UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal signal, CancellationToken cancellation) =>
-        (_connection, _transaction, _signal, _cancellation) = (connection, transaction, signal, cancellation);
+    internal UnitOfWork(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Scope scope, OutboxSignal signal, CancellationToken cancellation) =>
+        (_connection, _transaction, _scope, _signal, _cancellation) = (connection, transaction, scope, signal, cancellation);
 
-    /// <summary>The open connection, for what the methods here do not cover (COPY, a data reader).</summary>
+    /// <summary>The open connection, for COPY into tables that no scope guards: the scope comes with the first statement here.</summary>
     public NpgsqlConnection Connection => _connection;
 
     /// <summary>Reads one row, or null when there is none: ask for <c>int?</c>, since the default of <c>int</c> is 0.</summary>
-    public Task<T?> FindAsync<T>(string sql, object? args = null) =>
-        _connection.QuerySingleOrDefaultAsync<T>(Command(sql, args));
+    /// <param name="seconds">How long it may take, 0: as long as it likes; null: the usual.</param>
+    public Task<T?> FindAsync<T>(string sql, object? args = null, int? seconds = null) =>
+        _connection.QuerySingleOrDefaultAsync<T>(Command(sql, args, seconds));
 
     /// <summary>Reads rows.</summary>
     public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
@@ -69,19 +73,8 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>Runs several statements in one round trip, each seeing what the ones before it waited for.</summary>
     /// <param name="read">Reads the rows, in the order of the statements that have any.</param>
     /// <exception cref="NpgsqlException">A statement failed, or the connection was lost.</exception>
-    public async Task<T> ReadManyAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read)
-    {
-        try
-        {
-            await using var rows = await _connection.QueryMultipleAsync(Command(sql, args));
-            return await read(rows);
-        }
-        catch (InvalidOperationException error) when (_connection.State != ConnectionState.Open)
-        {
-            // Between two results, what is said of a lost connection is that its reader is closed.
-            throw new NpgsqlException("The connection was lost between two results.", error);
-        }
-    }
+    public Task<T> ReadManyAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read) =>
+        _connection.ReadManyAsync(Command(sql, args), read);
 
     /// <summary>Runs a statement now: a lock, or a write whose row count decides what follows.</summary>
     public Task<int> ExecuteAsync(string sql, object? args = null) => _connection.ExecuteAsync(Command(sql, args));
@@ -162,6 +155,11 @@ public sealed class UnitOfWork : IAsyncDisposable
         }
 
         await using var batch = new NpgsqlBatch(_connection, _transaction);
+        if (!_isScoped)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(_scope.SetSql));
+        }
+
         foreach (var write in _writes)
         {
             batch.BatchCommands.Add(write);
@@ -211,8 +209,12 @@ public sealed class UnitOfWork : IAsyncDisposable
         return parameter;
     }
 
-    private CommandDefinition Command(string sql, object? args) =>
-        new(sql, args, _transaction, cancellationToken: _cancellation);
+    private CommandDefinition Command(string sql, object? args, int? seconds = null)
+    {
+        var scoped = _isScoped ? sql : _scope.SetSql + sql;
+        _isScoped = true;
+        return new(scoped, args, _transaction, seconds, cancellationToken: _cancellation);
+    }
 
     private sealed record OutboxRow(Guid Id, string Type, string Body, string? OrderingKey, string? Traceparent);
 }

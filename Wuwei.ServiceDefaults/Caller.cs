@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Wuwei.Outbox;
 using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.ServiceDefaults;
@@ -22,6 +23,9 @@ public sealed record Caller(
     public bool Covers(string region) => Region.Length > 0 && RegionCode.Covers(Region, region);
 
     public bool Is(string role) => Roles.Contains(role);
+
+    /// <summary>The rows that the database lets the caller see and change.</summary>
+    public Scope Scope => Scope.Of(RegionCode.Prefix(Region), Department, Roles);
 
     /// <summary>Reads the caller from the validated token.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult<Caller?>(From(http.User));

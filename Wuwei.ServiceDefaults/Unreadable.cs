@@ -13,9 +13,17 @@ internal static class Unreadable
 
     public static Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        if (IdNumbers.AreIn(http.Request.Path.Value) || IdNumbers.AreIn(Uri.UnescapeDataString(http.Request.QueryString.Value ?? "")))
+        var query = Uri.UnescapeDataString(http.Request.QueryString.Value ?? "");
+        if (IdNumbers.AreIn(http.Request.Path.Value) || IdNumbers.AreIn(query))
         {
             return s_idNumber.ToProblem().ExecuteAsync(http);
+        }
+
+        // NUL is no text, neither here nor for the database, which would refuse the statement.
+        if (query.Contains('\0'))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
         }
 
         if (!IsPlainUtf8(http.Request))

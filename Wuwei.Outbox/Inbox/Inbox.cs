@@ -31,7 +31,7 @@ internal sealed class Inbox<T, THandler>(
     where THandler : class, IBatchHandler<T>
 {
     public async Task<IInboxTransaction<T>> BeginAsync(CancellationToken cancellation) =>
-        new Transaction(subscription, await database.BeginAsync(cancellation), scopes.CreateAsyncScope());
+        new Transaction(subscription, await database.BeginAsync(Scope.System(subscription.Queue), cancellation), scopes.CreateAsyncScope());
 
     public Task<bool> IsAwayAsync(Exception error) => DatabaseAway.IsCauseOfAsync(error, source);
 

@@ -27,6 +27,7 @@ internal static class ParkedMessages
     internal static async Task<Ok<IReadOnlyList<ParkedMessage>>> ListAsync(
         Database database, CancellationToken cancellation, long after = 0, int limit = 50) =>
         TypedResults.Ok(await database.ListAsync<ParkedMessage>(
+            Scope.System("operators"),
             """
             select position, message_id, message_type, parked_reason as reason, body, created_at
             from outbox_message where parked_reason is not null and position > @after
@@ -48,7 +49,7 @@ internal static class ParkedMessages
 
     private static async Task<int> UnparkAsync(Guid? messageId, Database database, OutboxSignal signal, CancellationToken cancellation)
     {
-        await using var work = await database.BeginAsync(cancellation);
+        await using var work = await database.BeginAsync(Scope.System("operators"), cancellation);
         var count = await work.ExecuteAsync(
             """
             update outbox_message set parked_reason = null, attempts = 0

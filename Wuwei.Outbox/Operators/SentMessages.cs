@@ -24,7 +24,7 @@ internal static class SentMessages
     internal static async Task<Ok<Replayed>> HandleAsync(
         SendAgain again, Database database, OutboxSignal signal, CancellationToken cancellation)
     {
-        await using var work = await database.BeginAsync(cancellation);
+        await using var work = await database.BeginAsync(Scope.System("operators"), cancellation);
         var count = await work.ExecuteAsync(
             "update outbox_message set sent_at = null, attempts = 0 where sent_at >= @Since", new { again.Since });
         await work.CommitAsync();

@@ -31,8 +31,8 @@ public static class RegionCode
     /// <summary>Whether <paramref name="inner"/> is <paramref name="outer"/> or lies in it.</summary>
     public static bool Covers(string outer, string inner) => inner.StartsWith(Prefix(outer), StringComparison.Ordinal);
 
-    // A prefecture's own code ends in 00, a province's in 0000; what belongs to it shares the digits before.
-    private static string Prefix(string code) => code.Length != 6 ? code
+    /// <summary>What the codes in a region begin with: a prefecture's own ends in 00, a province's in 0000.</summary>
+    public static string Prefix(string code) => code.Length != 6 ? code
         : code.EndsWith("0000", StringComparison.Ordinal) ? code[..2]
         : code.EndsWith("00", StringComparison.Ordinal) ? code[..4]
         : code;

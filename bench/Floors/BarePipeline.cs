@@ -123,7 +123,7 @@ internal sealed class BarePipeline : IAsyncDisposable
                     batch.Add(arrival);
                 }
 
-                await using (var work = await database.BeginAsync(_stop.Token))
+                await using (var work = await database.BeginAsync(Scope.System("bench"), _stop.Token))
                 {
                     var unseen = await work.FirstSeenAsync([.. batch.Select(arrival => arrival.Message.MessageId)], queue);
                     await handler.HandleAsync([.. batch.Select(arrival => arrival.Message).Where(message => unseen.Contains(message.MessageId))], work, _stop.Token);

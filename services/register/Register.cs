@@ -65,7 +65,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     /// <summary>One record, if the caller may see it.</summary>
     public async Task<TRecord?> FindAsync(Guid id, Caller caller, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         return (await ReadAsync(work, [id])).SingleOrDefault(record => caller.Covers(record.Region));
     }
 
@@ -122,7 +122,8 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             return [];
         }
 
-        await using var work = await db.BeginAsync(cancellation);
+        // A rule looks at a person's records wherever they are; answers show, and the transaction changes, only the caller's own.
+        await using var work = await db.BeginAsync(caller.Scope.SeeingEverywhere(), cancellation);
         Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
 
         // Most records are new and hold what the change says; a look for those that are not is taken the second time.

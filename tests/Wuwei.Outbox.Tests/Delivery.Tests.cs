@@ -25,7 +25,7 @@ public sealed class DeliveryTests : Rig
     public async Task Given_a_transaction_rolled_back_When_the_relay_runs_Then_nothing_is_sent()
     {
         var service = await StartAsync<RecordEffects>();
-        await using (var work = await service.Services.GetRequiredService<Database>().BeginAsync(default))
+        await using (var work = await service.Services.GetRequiredService<Database>().BeginAsync(Scope.System("test"), default))
         {
             work.Publish(new FactsRecorded("training", [FactOf("rolled/back")]));
         }
@@ -106,7 +106,7 @@ public sealed class DeliveryTests : Rig
         var service = await StartAsync();
         await WriteAsync(service, "a/1", "key");
         await WriteAsync(service, "a/2", "key");
-        await using (var work = await service.Services.GetRequiredService<Database>().BeginAsync(default))
+        await using (var work = await service.Services.GetRequiredService<Database>().BeginAsync(Scope.System("test"), default))
         {
             work.Publish(new TargetChanged("6", "620602", 2025, 1, "≥", [1], 1, DateTimeOffset.UnixEpoch));
             await work.CommitAsync();

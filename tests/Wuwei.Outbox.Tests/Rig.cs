@@ -90,7 +90,7 @@ public class Rig : IAsyncLifetime
     /// <summary>Stores one message with one fact, in a transaction of its own.</summary>
     internal static async Task WriteAsync(WebApplication service, string recordId, string? orderingKey = null)
     {
-        await using var work = await service.Services.GetRequiredService<Database>().BeginAsync(default);
+        await using var work = await service.Services.GetRequiredService<Database>().BeginAsync(Scope.System("test"), default);
         work.Publish(new FactsRecorded("training", [FactOf(recordId)]), orderingKey);
         await work.CommitAsync();
     }

@@ -44,7 +44,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_writes_and_messages_When_committed_Then_both_are_stored_and_the_relay_is_woken()
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             work.Write("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
             work.Publish(new FactsRecorded("training", [Rig.FactOf("a/1")]), "a");
@@ -58,7 +58,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_several_statements_When_read_in_one_round_trip_Then_rows_come_in_their_order()
     {
-        await using var work = await _db.BeginAsync(default);
+        await using var work = await _db.BeginAsync(Scope.System("test"), default);
         var read = await work.ReadManyAsync("select @first; insert into thing (id) values (gen_random_uuid()); select count(*)::int from thing", new { first = 7 },
             async rows => (await rows.ReadSingleAsync<int>(), await rows.ReadSingleAsync<int>()));
         Assert.Equal((7, 1), read);
@@ -69,7 +69,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [InlineData("select case when i = 300000 then pg_terminate_backend(pg_backend_pid()) end from generate_series(1, 600000) i; select true")]
     public async Task Given_a_session_that_ends_When_results_are_read_Then_it_is_the_database_that_failed(string sql)
     {
-        await using var work = await _db.BeginAsync(default);
+        await using var work = await _db.BeginAsync(Scope.System("test"), default);
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => work.ReadManyAsync(sql, null, async rows =>
         {
             while (!rows.IsConsumed)
@@ -84,7 +84,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_writes_and_messages_When_not_committed_Then_nothing_is_stored_and_nobody_woken()
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             await work.ExecuteAsync("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
             work.Write("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
@@ -99,7 +99,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     public async Task Given_a_queued_write_that_fails_When_committed_Then_nothing_is_stored()
     {
         var id = Guid.CreateVersion7();
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             await work.ExecuteAsync("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
             work.Write("insert into thing (id) values (@id)", new { id });
@@ -116,7 +116,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_a_constraint_checked_at_commit_When_it_fails_Then_the_commit_says_so()
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             work.Write("insert into thing (id, parent) values (@id, @parent)", new { id = Guid.CreateVersion7(), parent = Guid.CreateVersion7() });
             await Assert.ThrowsAsync<PostgresException>(work.CommitAsync);
@@ -128,7 +128,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_a_statement_that_failed_When_the_caller_goes_on_and_commits_Then_the_commit_fails()
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             await work.ExecuteAsync("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
             await Assert.ThrowsAsync<PostgresException>(() => work.ExecuteAsync("select 1 / 0"));
@@ -145,7 +145,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [InlineData("leave")]
     public async Task Given_any_end_When_the_connection_goes_back_Then_the_next_unit_of_work_begins_clean(string end)
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             await work.ExecuteAsync("set local statement_timeout = '77s'");
             switch (end)
@@ -160,7 +160,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
             }
         }
 
-        await using (var next = await _db.BeginAsync(default))
+        await using (var next = await _db.BeginAsync(Scope.System("test"), default))
         {
             Assert.Equal("0", await next.FindAsync<string>("show statement_timeout"));
             Assert.Equal(0, await next.FindAsync<int>(
@@ -176,7 +176,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     public async Task Given_a_caller_who_hung_up_When_committing_Then_nothing_is_stored_and_nothing_left_behind()
     {
         using var hangUp = new CancellationTokenSource();
-        await using (var work = await _db.BeginAsync(hangUp.Token))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), hangUp.Token))
         {
             work.Write("insert into thing (id) values (@id)", new { id = Guid.CreateVersion7() });
             await hangUp.CancelAsync();
@@ -197,7 +197,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
         var thing = values
             ? new Thing(Guid.CreateVersion7(), "一", 7, new(2025, 5, 31), new(2025, 5, 31, 8, 0, 0, TimeSpan.FromHours(8)), ["a", null], 1.25m, null)
             : new Thing(Guid.CreateVersion7(), null, null, null, null, null, null, null);
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             // coalesce and "is null": a null must say its type
             work.Write(
@@ -210,7 +210,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
             await work.CommitAsync();
         }
 
-        var read = await _db.FindAsync<Thing>("select * from thing", null, default);
+        var read = await _db.FindAsync<Thing>(Scope.System("test"), "select * from thing", null, default);
         Assert.NotNull(read);
         Assert.Equal(thing with { Codes = null }, read with { Codes = null });
         Assert.Equal(thing.Codes, read.Codes);
@@ -219,7 +219,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_no_row_When_a_scalar_is_asked_for_Then_the_nullable_is_null_and_the_plain_one_its_default()
     {
-        await using var work = await _db.BeginAsync(default);
+        await using var work = await _db.BeginAsync(Scope.System("test"), default);
         Assert.Null(await work.FindAsync<int?>("select 1 where false"));
         Assert.Equal(0, await work.FindAsync<int>("select 1 where false"));
         Assert.Equal(1, await work.FindAsync<int?>("select 1"));
@@ -231,7 +231,7 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     [Fact]
     public async Task Given_more_facts_than_one_message_carries_When_published_Then_they_leave_in_several()
     {
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             work.PublishFacts("training", [.. Enumerable.Range(1, FactsRecorded.MaxFacts + 1).Select(i => Rig.FactOf($"a/{i}"))]);
             work.PublishFacts("training", []);
@@ -245,18 +245,18 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
     public async Task Given_messages_seen_before_When_seen_again_Then_only_the_others_are_first()
     {
         Guid[] ids = [.. Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7())];
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             Assert.Equal(2, (await work.FirstSeenAsync([ids[0], ids[1], ids[1]], "q")).Count);
             await work.CommitAsync();
         }
 
-        await using (var work = await _db.BeginAsync(default))
+        await using (var work = await _db.BeginAsync(Scope.System("test"), default))
         {
             Assert.Equal(ids[2..].ToHashSet(), await work.FirstSeenAsync(ids, "q"));
         }
 
-        await using var third = await _db.BeginAsync(default);
+        await using var third = await _db.BeginAsync(Scope.System("test"), default);
         Assert.Equal(3, (await third.FirstSeenAsync(ids[1..], "another queue")).Count);
     }
 

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace Wuwei.Platform.Tests;
 
-/// <summary>Who may know whom: contracts and defaults know nothing of ours, a service knows those and its own database.</summary>
+/// <summary>Who may know whom: contracts know nothing of ours, a service knows the foundation and its own database.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly string Root = FindRoot();
@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["Wuwei.Contracts"] = [],
-        ["Wuwei.ServiceDefaults"] = [],
+        ["Wuwei.ServiceDefaults"] = ["Wuwei.Contracts", "Wuwei.Outbox"], // a caller is a scope of the database
         ["Wuwei.Outbox"] = ["Wuwei.Contracts"],
         ["Wuwei.Hosting"] = [],
         ["Wuwei.Gateway"] = ["Wuwei.ServiceDefaults"],

@@ -77,7 +77,7 @@ public abstract class ServiceFactory<TProgram>(string service, bool broker = fal
         where TMessage : class where THandler : class, IBatchHandler<TMessage>
     {
         await using var scope = Services.CreateAsyncScope();
-        await using var work = await scope.ServiceProvider.GetRequiredService<Database>().BeginAsync(CancellationToken.None);
+        await using var work = await scope.ServiceProvider.GetRequiredService<Database>().BeginAsync(Scope.System("test"), CancellationToken.None);
         var first = await work.FirstSeenAsync([.. received.Select(message => message.MessageId)], typeof(THandler).Name);
         await scope.ServiceProvider.GetRequiredService<THandler>()
             .HandleAsync([.. received.DistinctBy(m => m.MessageId).Where(m => first.Contains(m.MessageId))], work, CancellationToken.None);
@@ -105,7 +105,7 @@ public abstract class ServiceFactory<TProgram>(string service, bool broker = fal
     {
         builder.UseContentRoot(AppContext.BaseDirectory);
         builder.UseEnvironment("Production");
-        builder.UseSetting("ConnectionStrings:database", Database.ConnectionString);
+        builder.UseSetting("ConnectionStrings:database", Database.ServiceConnectionString);
         builder.UseSetting("ConnectionStrings:rabbitmq", _virtualHost?.ConnectionString ?? "amqp://nobody:nothing@127.0.0.1:1");
         builder.UseSetting("Authentication:Issuer", TestTokens.Issuer);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");

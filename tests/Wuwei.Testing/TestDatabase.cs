@@ -5,6 +5,8 @@ namespace Wuwei.Testing;
 /// <summary>A database of one test or fixture.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    internal const string Login = "service_under_test";
+
     private readonly string _administrator;
 
     internal TestDatabase(string administrator, string name)
@@ -17,6 +19,7 @@ public sealed class TestDatabase : IAsyncDisposable
             MaxPoolSize = 50,
             IncludeErrorDetail = true,
         }.ConnectionString;
+        ServiceConnectionString = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = Login, Password = Login }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
@@ -24,6 +27,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>With the administrator's login, who owns everything.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>With a service's login, who owns nothing.</summary>
+    public string ServiceConnectionString { get; }
 
     /// <summary>Connections for the test itself.</summary>
     public NpgsqlDataSource DataSource { get; }

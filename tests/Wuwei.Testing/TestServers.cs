@@ -132,7 +132,9 @@ public static class TestServers
                 var filling = $"{template}_filling";
                 await ExecuteAsync(connection, $"drop database if exists {filling} with (force)");
                 await ExecuteAsync(connection, $"create database {filling}");
-                await fill(new NpgsqlConnectionStringBuilder(administrator) { Database = filling, Pooling = false }.ConnectionString);
+                var owned = new NpgsqlConnectionStringBuilder(administrator) { Database = filling, Pooling = false }.ConnectionString;
+                await fill(owned);
+                await GrantAsync(owned);
                 await ExecuteAsync(connection, $"alter database {filling} with allow_connections false");
                 await ExecuteAsync(connection, $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{filling}'");
                 await ExecuteAsync(connection, $"alter database {filling} rename to {template}");
@@ -142,6 +144,21 @@ public static class TestServers
         {
             await ExecuteAsync(connection, $"select pg_advisory_unlock(hashtext('{template}'))");
         }
+    }
+
+    // A login that owns nothing, as in production: so a service under test is held to its scope.
+    private static async Task GrantAsync(string owned)
+    {
+        await using var connection = new NpgsqlConnection(owned);
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, $"""
+            do $$ begin
+                create role {TestDatabase.Login} login password '{TestDatabase.Login}';
+            exception when duplicate_object or unique_violation then null;
+            end $$;
+            grant select, insert, update, delete on all tables in schema public to {TestDatabase.Login};
+            grant usage on all sequences in schema public to {TestDatabase.Login};
+            """);
     }
 
     internal static class Variables

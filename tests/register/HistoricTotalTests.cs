@@ -52,7 +52,8 @@ public sealed class HistoricTotalTests(Service service) : IClassFixture<Service>
         var answer = await PutAsync(service.City, "/historic-totals/620602/nothing/2023-01", Total(1));
 
         Assert.Equal("historic_total.unknown_measure", answer.Code);
-        Assert.Equal("request.invalid", (await GetAsync(service.City, "/historic-totals?measure=%00")).Code);
+        Assert.Equal("request.malformed", (await GetAsync(service.City, "/historic-totals?measure=%00")).Code);
+        Assert.Equal("request.invalid", (await GetAsync(service.City, "/historic-totals?measure=A%20b")).Code);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public abstract class RegisterService(string name, string records) : ServiceFact
     {
         base.ConfigureWebHost(builder);
         // Two hundred at once wait for fifty connections: on a busy machine for longer than usual.
-        builder.UseSetting("ConnectionStrings:database", $"{Database.ConnectionString};Timeout=300;Command Timeout=300");
+        builder.UseSetting("ConnectionStrings:database", $"{Database.ServiceConnectionString};Timeout=300;Command Timeout=300");
         builder.UseSetting("PersonalData:EncryptionKey", new string('e', 40));
         builder.UseSetting("PersonalData:LookupKey", new string('l', 40));
     }

@@ -38,7 +38,7 @@ public static class PutScheme
             return BadId.ToProblem();
         }
 
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await work.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('scheme:' || @id, 0))", new { id }); // lock first, read second
         var current = await work.FindAsync<int?>("select max(version) from scheme_version where scheme = @id", new { id });
         if (http.CheckIfMatch(current) is { } stale)

@@ -32,14 +32,14 @@ public static class ReadSchemes
 
     /// <summary>The latest version of every scheme.</summary>
     internal static async Task<Results<Ok<Page<SchemeSummary>>, StatusCodeHttpResult, ProblemHttpResult>> ListAsync(
-        [AsParameters] PageQuery query, HttpContext http, Database db, CancellationToken cancellation)
+        [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
         if (!query.TryKey<string>(out var after))
         {
             return PageQuery.BadCursor.ToProblem();
         }
 
-        var rows = await db.ListAsync<SchemeSummary>(ListSql, new { after, query.Fetch }, cancellation);
+        var rows = await db.ListAsync<SchemeSummary>(caller.Scope, ListSql, new { after, query.Fetch }, cancellation);
         var page = query.Page(rows, row => row.Id, http);
         return http.IsNotModified(ETags.Of(JsonSerializer.SerializeToUtf8Bytes(page, Json.Options)))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
@@ -48,9 +48,9 @@ public static class ReadSchemes
 
     /// <summary>A scheme's latest version and its history. The entity tag is what a change must name in If-Match.</summary>
     internal static async Task<Results<Ok<SchemeDocument>, StatusCodeHttpResult, ProblemHttpResult>> FindAsync(
-        string id, HttpContext http, Database db, CancellationToken cancellation)
+        string id, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var versions = Scheme.IsId(id) ? await work.ListAsync<SchemeVersion>(VersionsSql, new { id }) : [];
         if (versions is not [var latest, ..])
         {
@@ -64,9 +64,9 @@ public static class ReadSchemes
 
     /// <summary>One version of a scheme; it never changes.</summary>
     internal static async Task<Results<Ok<Scheme>, StatusCodeHttpResult, ProblemHttpResult>> FindVersionAsync(
-        string id, int version, HttpContext http, Database db, CancellationToken cancellation)
+        string id, int version, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         if (!Scheme.IsId(id) || await SchemeStore.FindAsync(work, id, version) is not { } scheme)
         {
             return Unknown.ToProblem();

@@ -50,7 +50,7 @@ internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfigura
     {
         var last = asked.Answer;
         var fresh = await db.FindAsync<Stored>(
-            FreshSql, new { month = question.Month?.Start, question.Scheme, part, Renderer, last?.Etag }, CancellationToken.None);
+            ScoreReader.Scope, FreshSql, new { month = question.Month?.Start, question.Scheme, part, Renderer, last?.Etag }, CancellationToken.None);
         var answer = fresh is null ? await RenderAsync(question, part, render, CancellationToken.None)
             : new ScoreDocument(fresh.Month, fresh.Etag, fresh.Body ?? last!.Body);
         if (!answer.IsRefused(out _, out var document))
@@ -77,7 +77,7 @@ internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfigura
         var document = new ScoreDocument(scoring.Table.Month.Start, ETags.Of(body), body);
         if (question.AsOf is null)
         {
-            await using var work = await db.BeginAsync(cancellation);
+            await using var work = await db.BeginAsync(ScoreReader.Scope, cancellation);
             var scheme = scoring.Table.Scheme;
             work.Write(StoreSql, new { scheme.Id, scheme.Version, document.Month, part, Renderer, scoring.Changes, document.Etag, document.Body });
             await work.CommitAsync();

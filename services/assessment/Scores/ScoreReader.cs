@@ -15,9 +15,12 @@ internal sealed record Scoring(ScoreTable Table, long Changes, DateTimeOffset? A
 /// <summary>Computes scores from the stored versions; the same way for now and for any instant before.</summary>
 internal sealed class ScoreReader(Database db)
 {
+    /// <summary>A score is of all counties at once; which answer a caller may see is the endpoint's to say.</summary>
+    public static readonly Scope Scope = Scope.System("scores");
+
     public async Task<Decision<Scoring>> ComputeAsync(ScoreQuestion question, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(Scope, cancellation);
         await work.ExecuteAsync("set transaction isolation level repeatable read, read only");
         var asOf = question.AsOf;
         var latestCode = await work.FindAsync<string>(asOf is null ? LatestSql : LatestAsOfSql, new { asOf });

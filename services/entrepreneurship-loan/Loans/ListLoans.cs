@@ -47,10 +47,10 @@ public static class ListLoans
         }
 
         var rows = await register.ListAsync(
+            caller.Scope,
             Sql,
             new
             {
-                scope = RegionFilter.Of(caller.Region),
                 region = RegionFilter.Of(filter.Region),
                 filter.From,
                 filter.To,
@@ -66,7 +66,7 @@ public static class ListLoans
     private const string Sql = $"""
         select {LoanRegister.Columns}
         from loan
-        where region like @scope and region like @region
+        where region like @region
           and (@From::date is null or disbursed_on >= @From)
           and (@To::date is null or disbursed_on <= @To)
           and (@Open::boolean is null or (settled_on is null) = @Open)

@@ -48,8 +48,8 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
 
     /// <summary>Loans as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
-    public async Task<IReadOnlyList<Loan>> ListAsync(string sql, object args, CancellationToken cancellation) =>
-        [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
+    public async Task<IReadOnlyList<Loan>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
+        [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
     protected override void Write(UnitOfWork work, IReadOnlyList<Loan> records, Caller caller) => work.Write(
         WriteSql,

@@ -9,6 +9,8 @@ public sealed class IndicatorCatalogue(Database db)
 {
     public static readonly Refusal NotFound = new("indicator.not_found", "没有这个指标。", StatusCodes.Status404NotFound);
 
+    private static readonly Scope s_scope = Scope.System("catalogue");
+
     private volatile IReadOnlyDictionary<string, PlanIndicator>? _indicators;
 
     /// <summary>All indicators in the table's order.</summary>
@@ -25,11 +27,11 @@ public sealed class IndicatorCatalogue(Database db)
 
     private async Task<IReadOnlyDictionary<string, PlanIndicator>> LoadAsync(CancellationToken cancellation)
     {
-        var origins = (await db.ListAsync<OriginRow>(OriginsSql, null, cancellation)).ToLookup(row => row.Indicator);
-        var measures = (await db.ListAsync<MeasureRow>(MeasuresSql, null, cancellation)).ToLookup(row => row.Indicator);
-        var seasons = (await db.ListAsync<SeasonRow>(SeasonsSql, null, cancellation)).ToLookup(row => row.Indicator);
-        var notes = (await db.ListAsync<NoteRow>(NotesSql, null, cancellation)).ToLookup(row => row.Indicator);
-        var rows = await db.ListAsync<IndicatorRow>(IndicatorsSql, null, cancellation);
+        var origins = (await db.ListAsync<OriginRow>(s_scope, OriginsSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var measures = (await db.ListAsync<MeasureRow>(s_scope, MeasuresSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var seasons = (await db.ListAsync<SeasonRow>(s_scope, SeasonsSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var notes = (await db.ListAsync<NoteRow>(s_scope, NotesSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var rows = await db.ListAsync<IndicatorRow>(s_scope, IndicatorsSql, null, cancellation);
         return new OrderedDictionary<string, PlanIndicator>(rows.Select(row => KeyValuePair.Create(row.Code, new PlanIndicator(
             row.Code, row.NameZh, row.NameEn, row.Definition, row.Unit, row.PrintedUnit, row.Scale,
             new(row.BaseComparator, row.BaseValue, row.BasePrinted),

@@ -44,7 +44,7 @@ public sealed partial class Fold(MeasureBook measures, ObservationChanges change
             position = winners.Position;
             parked.AddRange(winners.Conflicts.Select(conflict => ParkedFact.Of(conflict.Key.Source, conflict.Fact, FactCheck.Conflict)));
 
-            await work.StoreAsync(winners, turned, cancellation);
+            await work.StoreAsync(winners, turned);
             await work.ParkAsync(parked);
             metrics.Folded(winners, parked);
             foreach (var fact in parked)

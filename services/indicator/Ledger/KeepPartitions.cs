@@ -16,7 +16,7 @@ public sealed partial class KeepPartitions(Database db, TimeProvider clock, ILog
         {
             try
             {
-                await db.ListAsync<int>("select ensure_fact_history(@through)", new { through = clock.Today().Year + 2 }, stoppingToken);
+                await db.ListAsync<int>(Scope.System("partitions"), "select ensure_fact_history(@through)", new { through = clock.Today().Year + 2 }, stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -22,6 +22,8 @@ public sealed record Knowledge(int Epoch, DateTimeOffset? AsOf, long? Position);
 /// </summary>
 internal static class LedgerClock
 {
+    private static readonly Scope s_scope = Scope.System("ledger-clock");
+
     public static readonly Refusal Malformed = Refusal.Invalid(
         "as_of.malformed", "asOf 须为带时区的时刻，例如 2025-06-30T08:00:00+08:00。", "/asOf");
 
@@ -33,7 +35,7 @@ internal static class LedgerClock
     /// <summary>What was known at the instant that the query names; everything when it names none.</summary>
     public static async Task<Decision<Knowledge>> KnownAtAsync(Database db, string? asOf, CancellationToken cancellation)
     {
-        var clock = (await db.FindAsync<ClockRow>(ReadSql, null, cancellation))!;
+        var clock = (await db.FindAsync<ClockRow>(s_scope, ReadSql, null, cancellation))!;
         if (asOf is null)
         {
             return new Knowledge(clock.Epoch, null, null);
@@ -55,10 +57,10 @@ internal static class LedgerClock
         if (instant > clock.KnownAt && !PlantedBug.NowInsteadOfPosition)
         {
             // Waits for a fold under way, whose stamp may be earlier; later ones will be later.
-            await db.ListAsync<int>(CloseSql, new { instant }, cancellation);
+            await db.ListAsync<int>(s_scope, CloseSql, new { instant }, cancellation);
         }
 
-        return new Knowledge(clock.Epoch, instant, await db.FindAsync<long>(PositionSql, new { instant }, cancellation));
+        return new Knowledge(clock.Epoch, instant, await db.FindAsync<long>(s_scope, PositionSql, new { instant }, cancellation));
     }
 
     private const string LockSql = """

@@ -17,12 +17,13 @@ public static class ListLedgerFacts
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>
-    /// What the ledger holds of a source: the winner of every record and measure, withdrawn ones too, by record. Beside the
+    /// What the ledger holds of a source in the caller's region: the winner of every record and measure, withdrawn ones too, by record. Beside the
     /// source's own records it shows whether the two agree. For operators and auditors.
     /// </summary>
     /// <param name="source">The owning service, e.g. <c>training</c>.</param>
     internal static async Task<Results<Ok<Page<HeldFact>>, ProblemHttpResult>> HandleAsync(
-        [FromQuery] string source, [AsParameters] PageQuery page, MeasureBook measures, Database db, HttpContext http, CancellationToken cancellation)
+        [FromQuery] string source, [AsParameters] PageQuery page, Caller caller, MeasureBook measures, Database db, HttpContext http,
+        CancellationToken cancellation)
     {
         if ((await measures.AllAsync(cancellation)).Values.All(measure => measure.Source != source))
         {
@@ -35,7 +36,7 @@ public static class ListLedgerFacts
         }
 
         var rows = await db.ListAsync<HeldFact>(
-            ListSql, new { source, record = after?.RecordId ?? "", measure = after?.Measure ?? "", limit = page.Fetch }, cancellation);
+            caller.Scope, ListSql, new { source, record = after?.RecordId ?? "", measure = after?.Measure ?? "", limit = page.Fetch }, cancellation);
         return TypedResults.Ok(page.Page(
             [.. rows.Select(row => row with { Quantity = row.Quantity is { } quantity ? Aggregation.Plain(quantity) : null })],
             row => new HeldCursor(row.RecordId, row.Measure), http));

@@ -11,16 +11,16 @@ public static class ListParkedFacts
         .WithName(nameof(ListParkedFacts))
         .RequireAnyRole(CallerRoles.Operator);
 
-    /// <summary>Facts that could not be counted, newest first, with the reason. For operators.</summary>
+    /// <summary>Facts that could not be counted, newest first, with the reason. For operators of the city.</summary>
     internal static async Task<Results<Ok<Page<SetAside>>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] PageQuery page, Database db, HttpContext http, CancellationToken cancellation)
+        [AsParameters] PageQuery page, Caller caller, Database db, HttpContext http, CancellationToken cancellation)
     {
         if (!page.TryKey<ParkedCursor>(out var after))
         {
             return PageQuery.BadCursor.ToProblem();
         }
 
-        var rows = await db.ListAsync<SetAside>(ListSql, new { before = after?.Id ?? long.MaxValue, limit = page.Fetch }, cancellation);
+        var rows = await db.ListAsync<SetAside>(caller.Scope, ListSql, new { before = after?.Id ?? long.MaxValue, limit = page.Fetch }, cancellation);
         return TypedResults.Ok(page.Page(rows, row => new ParkedCursor(row.Id), http));
     }
 

@@ -10,5 +10,5 @@ public sealed class MeasureBook(Database db)
 
     /// <summary>Measures by code.</summary>
     internal async ValueTask<IReadOnlyDictionary<string, Measure>> AllAsync(CancellationToken cancellation) =>
-        _measures ??= (await db.ListAsync<Measure>("select code, source, mode from measure", null, cancellation)).ToDictionary(measure => measure.Code);
+        _measures ??= (await db.ListAsync<Measure>(Scope.System("measures"), "select code, source, mode from measure", null, cancellation)).ToDictionary(measure => measure.Code);
 }

@@ -10,7 +10,7 @@ public static class ReadLedger
 
     /// <summary>How far the ledger has come, and how many facts were set aside.</summary>
     internal static async Task<Pulled<LedgerStatus>> HandleAsync(Database db, CancellationToken cancellation) =>
-        new((await db.FindAsync<LedgerStatus>(ReadSql, null, cancellation))!);
+        new((await db.FindAsync<LedgerStatus>(Scope.System("ledger"), ReadSql, null, cancellation))!);
 
     private const string ReadSql = """
         select l.epoch, l.position,

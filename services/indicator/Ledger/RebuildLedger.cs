@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -22,12 +21,12 @@ public static class RebuildLedger
     internal static async Task<Ok<Rebuilt>> HandleAsync(
         RebuildOptions options, ObservationChanges changes, Database db, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(Scope.System("rebuild"), cancellation);
         var ledger = await LedgerClock.LockAsync(work);
-        var history = await RunAsync(work, HistorySql, ledger, cancellation);
-        var winners = await RunAsync(work, WinnersSql, ledger, cancellation);
-        var counted = await RunAsync(work, CountedSql, ledger, cancellation);
-        var totals = await RunAsync(work, TotalsSql, ledger, cancellation);
+        var history = await RunAsync(work, HistorySql, ledger);
+        var winners = await RunAsync(work, WinnersSql, ledger);
+        var counted = await RunAsync(work, CountedSql, ledger);
+        var totals = await RunAsync(work, TotalsSql, ledger);
         if (options.RaiseEpoch || totals > 0)
         {
             // Another value at a position that was said already would contradict it; in a new epoch it replaces it.
@@ -41,17 +40,8 @@ public static class RebuildLedger
     }
 
     // Longer than an ordinary statement may take.
-    private static async Task<int> RunAsync(UnitOfWork work, string sql, LedgerState ledger, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(sql, work.Connection) { CommandTimeout = 0 };
-        if (sql.Contains("@position", StringComparison.Ordinal))
-        {
-            command.Parameters.Add(new("position", ledger.Position));
-            command.Parameters.Add(new("known_at", ledger.KnownAt));
-        }
-
-        return Convert.ToInt32(await command.ExecuteScalarAsync(cancellation), System.Globalization.CultureInfo.InvariantCulture);
-    }
+    private static async Task<int> RunAsync(UnitOfWork work, string sql, LedgerState ledger) =>
+        (int)await work.FindAsync<long>(sql, new { ledger.Position, ledger.KnownAt }, seconds: 0);
 
     // Each statement answers how many rows it put right.
     private const string HistorySql = """
@@ -111,7 +101,7 @@ public static class RebuildLedger
             where (coalesce(t.quantity, 0), coalesce(t.facts, 0)) is distinct from (m.quantity, m.facts)),
         righted as (
             insert into measure_total (measure, region, month, quantity, facts, position, known_at)
-            select measure, region, month, quantity, facts, @position, @known_at from wrong
+            select measure, region, month, quantity, facts, @Position, @KnownAt from wrong
             on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
                 position = excluded.position, known_at = excluded.known_at
             returning *),

@@ -13,10 +13,10 @@ internal static class LedgerTotals
         /// <param name="digits">6: townships are added up to counties; 9: as facts name them.</param>
         /// <param name="position">As known there; null: now.</param>
         public Task<IReadOnlyList<Cell>> TotalsAsync(
-            PlanIndicator indicator, string region, Window window, int digits, long? position, CancellationToken cancellation)
+            Scope scope, PlanIndicator indicator, string region, Window window, int digits, long? position, CancellationToken cancellation)
         {
             var (low, high) = Range(region);
-            return db.ListAsync<Cell>(position is null ? NowSql : AsOfSql, new
+            return db.ListAsync<Cell>(scope, position is null ? NowSql : AsOfSql, new
             {
                 measures = indicator.Measures.Select(measure => measure.Measure).ToArray(),
                 low,

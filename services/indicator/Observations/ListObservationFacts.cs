@@ -34,17 +34,19 @@ public static class ListObservationFacts
         }
 
         var window = question.WindowOf(asked);
-        var cells = await db.TotalsAsync(question.Indicator, region, window, 6, question.Knowledge.Position, cancellation);
+        var cells = await db.TotalsAsync(caller.Scope, question.Indicator, region, window, 6, question.Knowledge.Position, cancellation);
         var observed = question.Applies ? Aggregation.Of(question.Indicator, region, window, cells) : null;
         var (low, high) = LedgerTotals.Range(region);
         var facts = new List<CountedFact>();
+        // Whether a fact counted then may depend on another county's, where the person counted first.
+        var scope = question.Knowledge.Position is null ? caller.Scope : caller.Scope.SeeingEverywhere();
         // One measure after the other, since each has its own stretch of the index.
         var measures = question.Indicator.Measures
             .Where(m => observed is not null).Where(m => after is null || string.CompareOrdinal(m.Measure, after.Measure) >= 0).OrderBy(m => m.Measure, StringComparer.Ordinal);
         foreach (var measure in measures)
         {
             var start = after?.Measure == measure.Measure ? after : null;
-            facts.AddRange((await db.ListAsync<FactRow>(question.Knowledge.Position is null ? NowSql : AsOfSql, new
+            facts.AddRange((await db.ListAsync<FactRow>(scope, question.Knowledge.Position is null ? NowSql : AsOfSql, new
             {
                 measure.Measure,
                 low,

@@ -40,7 +40,7 @@ public static class ListObservations
             return refusal.ToProblem();
         }
 
-        var cells = await db.TotalsAsync(question.Indicator, question.Region,
+        var cells = await db.TotalsAsync(caller.Scope, question.Indicator, question.Region,
             new(question.WindowOf(periods[0]).From, question.WindowOf(periods[^1]).To), 6, question.Knowledge.Position, cancellation);
         return new Pulled<ObservationSeries>(new(question.Indicator.Code, question.Region, question.Indicator.Unit, question.Total,
             question.Knowledge.AsOf, [.. periods.Select(period => Observation.Of(question, period, cells))],

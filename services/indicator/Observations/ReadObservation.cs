@@ -30,7 +30,7 @@ public static class ReadObservation
         }
 
         var digits = region == RegionCode.City ? 6 : 9;
-        var cells = await db.TotalsAsync(question.Indicator, region, question.WindowOf(asked), digits, question.Knowledge.Position, cancellation);
+        var cells = await db.TotalsAsync(caller.Scope, question.Indicator, region, question.WindowOf(asked), digits, question.Knowledge.Position, cancellation);
         return new Pulled<OpenedObservation>(Open(question, asked, cells, provenance.Demonstration));
     }
 

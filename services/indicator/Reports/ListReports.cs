@@ -37,16 +37,13 @@ public static class ListReports
             return PageQuery.BadCursor.ToProblem();
         }
 
-        var (low, high) = LedgerTotals.Range(caller.Region is { Length: > 0 } own ? own : "-");
         var indicators = (await catalogue.AllAsync(cancellation)).ToDictionary(found => found.Code);
-        var rows = await db.ListAsync<StoredReport>(ListSql, new
+        var rows = await db.ListAsync<StoredReport>(caller.Scope, ListSql, new
         {
             indicator,
             region,
             period = period is null ? null : asked.ToString(),
             state,
-            low,
-            high,
             afterIndicator = after?.Indicator ?? "",
             afterRegion = after?.Region ?? "",
             afterPeriod = after?.Period ?? "",
@@ -60,7 +57,6 @@ public static class ListReports
         select {ReportRows.Columns}
         from report r
         where (r.indicator, r.region, r.period) > (@afterIndicator, @afterRegion, @afterPeriod)
-          and r.region >= @low and r.region < @high
           and (@indicator::text is null or r.indicator = @indicator) and (@region::text is null or r.region = @region)
           and (@period::text is null or r.period = @period) and (@state::text is null or r.state = @state)
         order by r.indicator, r.region, r.period

@@ -61,7 +61,7 @@ public static class MoveReport
         }
 
         var key = new ReportKey(indicator, region, asked.ToString());
-        await using var work = await services.Db.BeginAsync(cancellation);
+        await using var work = await services.Db.BeginAsync(caller.Scope, cancellation);
         var stored = (await work.LockReportsAsync([key])).GetValueOrDefault(key);
         if (Decide(move, stored, () => http.CheckIfMatch(stored?.Revision)).IsRefused(out var refusal, out var target))
         {

@@ -30,12 +30,12 @@ public static class ReadReport
         }
 
         var args = new { indicator, region, period = asked.ToString() };
-        if (!caller.Covers(region) || await db.FindAsync<StoredReport>(ReadSql, args, cancellation) is not { } stored)
+        if (!caller.Covers(region) || await db.FindAsync<StoredReport>(caller.Scope, ReadSql, args, cancellation) is not { } stored)
         {
             return MoveReport.NotFound.ToProblem();
         }
 
-        var steps = await db.ListAsync<StepRow>(StepsSql, args, cancellation);
+        var steps = await db.ListAsync<StepRow>(caller.Scope, StepsSql, args, cancellation);
         var derived = found.OriginOn(asked.Start) == Origin.Derived;
         // The ledger's side of a control figure moves without the report's revision.
         if (http.IsNotModified(ETags.Of(stored.Revision)) && !derived)
@@ -43,7 +43,7 @@ public static class ReadReport
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var control = derived ? await ControlAsync(found, stored, asked, db, cancellation) : null;
+        var control = derived ? await ControlAsync(found, stored, asked, caller, db, cancellation) : null;
         // What was locked last is what counts, whatever has been written since.
         var facts = steps.LastOrDefault(step => step.State == "locked") is { } locked
             ? (stored with { Value = locked.Value, Numerator = locked.Numerator, Denominator = locked.Denominator }).Facts(found) : [];
@@ -55,10 +55,10 @@ public static class ReadReport
     }
 
     private static async Task<ControlFigure> ControlAsync(
-        PlanIndicator indicator, StoredReport report, Period period, Database db, CancellationToken cancellation)
+        PlanIndicator indicator, StoredReport report, Period period, Caller caller, Database db, CancellationToken cancellation)
     {
         var window = new Window(period.Start, period.Start);
-        var cells = await db.TotalsAsync(indicator, report.Region, window, 6, null, cancellation);
+        var cells = await db.TotalsAsync(caller.Scope, indicator, report.Region, window, 6, null, cancellation);
         var ledger = Aggregation.Of(indicator, report.Region, window, cells).Value;
         return new(ledger, report.Value is { } value ? Aggregation.Plain(value - (ledger ?? 0)) : null);
     }

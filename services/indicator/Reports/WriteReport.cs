@@ -44,7 +44,7 @@ public static class WriteReport
         }
 
         var key = new ReportKey(indicator, region, asked.ToString());
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var stored = (await work.LockReportsAsync([key])).GetValueOrDefault(key);
         if (Decide(stored, figures, () => http.CheckIfMatch(stored?.Revision)) is { } refusal)
         {

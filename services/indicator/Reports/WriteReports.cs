@@ -27,7 +27,7 @@ public static class WriteReports
     internal static async Task<Results<Ok<BatchResult>, ProblemHttpResult>> HandleAsync(
         ReportBatch batch, Caller caller, IndicatorCatalogue catalogue, Database db, Fold fold, TimeProvider clock, CancellationToken cancellation)
     {
-        if (batch.Reports.Count is 0 or > SetTargets.MaxItems)
+        if (batch.Reports.Count is 0 or > SetTargets.MaxItems || batch.Reports.Any(item => item is null))
         {
             return (SetTargets.Count with { Pointer = "/reports" }).ToProblem();
         }
@@ -47,7 +47,7 @@ public static class WriteReports
         var seen = new HashSet<ReportKey>();
         var items = batch.Reports.Select(item => (item, key: item.Key, refusal: Check(item, caller, indicators, today) ?? (seen.Add(item.Key) ? null : Twice))).ToArray();
 
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var stored = await work.LockReportsAsync(seen);
         var results = new List<BatchItemResult>(items.Length);
         var changed = new List<StoredReport>();

@@ -21,8 +21,8 @@ public static class ListTargets
             return refusal.ToProblem();
         }
 
-        var rows = await db.ListAsync<TargetRow>(CurrentSql, new { indicator, region, year, knowledge.AsOf }, cancellation);
-        return new Pulled<TargetList>(new([.. rows.Where(row => caller.Covers(row.Region)).Select(row => new Target(
+        var rows = await db.ListAsync<TargetRow>(caller.Scope, CurrentSql, new { indicator, region, year, knowledge.AsOf }, cancellation);
+        return new Pulled<TargetList>(new([.. rows.Select(row => new Target(
             row.Indicator, row.Region, row.Year, row.Value is { } value ? Observations.Aggregation.Plain(value) : null, row.Note, row.Revision, row.KnownAt))]));
     }
 

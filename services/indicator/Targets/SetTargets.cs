@@ -46,7 +46,7 @@ public static class SetTargets
             return invalid.ToProblem();
         }
 
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
         var known = (await work.ListAsync<TargetRow>(ListTargets.CurrentSql, new { indicator = (string?)null, region = (string?)null, year = (int?)null, asOf = (DateTimeOffset?)null }))
             .ToDictionary(row => (row.Indicator, row.Region, row.Year));

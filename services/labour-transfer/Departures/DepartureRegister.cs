@@ -29,8 +29,8 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
 
     /// <summary>Departures as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
-    public async Task<IReadOnlyList<Departure>> ListAsync(string sql, object args, CancellationToken cancellation) =>
-        [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
+    public async Task<IReadOnlyList<Departure>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
+        [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
     protected override void Write(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.Write(
         WriteSql,

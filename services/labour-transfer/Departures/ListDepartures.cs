@@ -47,10 +47,10 @@ public static class ListDepartures
         }
 
         var rows = await register.ListAsync(
+            caller.Scope,
             Sql,
             new
             {
-                scope = RegionFilter.Of(caller.Region),
                 region = RegionFilter.Of(filter.Region),
                 filter.From,
                 filter.To,
@@ -66,7 +66,7 @@ public static class ListDepartures
     private const string Sql = $"""
         select {DepartureRegister.Columns}
         from departure
-        where region like @scope and region like @region
+        where region like @region
           and (@From::date is null or departed_on >= @From)
           and (@To::date is null or departed_on <= @To)
           and (@Away::boolean is null or (returned_on is null) = @Away)

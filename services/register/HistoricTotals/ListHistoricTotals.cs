@@ -31,10 +31,10 @@ public static class ListHistoricTotals
         }
 
         var rows = await db.ListAsync<HistoricTotal>(
+            caller.Scope,
             ListSql,
             new
             {
-                scope = RegionFilter.Of(caller.Region),
                 region = RegionFilter.Of(region),
                 measure,
                 afterRegion = after?.Region,
@@ -53,7 +53,7 @@ public static class ListHistoricTotals
         Caller caller, RegisterIdentity register, Database db, HttpContext http, CancellationToken cancellation)
     {
         if (!caller.Covers(region) || !Period.TryParse(month, out var period) || period.Kind is not PeriodKind.Month
-            || await db.FindAsync<HistoricTotal>(OneSql, new { region, measure, month = period.Start }, cancellation) is not { } total)
+            || await db.FindAsync<HistoricTotal>(caller.Scope, OneSql, new { region, measure, month = period.Start }, cancellation) is not { } total)
         {
             return NotFound.ToProblem();
         }
@@ -72,7 +72,7 @@ public static class ListHistoricTotals
     private const string ListSql = $"""
         select {HistoricTotal.Columns}
         from historic_total
-        where region like @scope and region like @region
+        where region like @region
           and (@measure::text is null or measure = @measure)
           and (@afterRegion::text is null or (region, measure, month) > (@afterRegion, @afterMeasure, @afterMonth))
         order by region, measure, month

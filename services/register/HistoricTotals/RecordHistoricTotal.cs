@@ -50,7 +50,7 @@ public static class RecordHistoricTotal
         string region, string measure, string month, HistoricTotalForm form,
         Caller caller, RegisterIdentity register, Database db, HttpContext http, CancellationToken cancellation)
     {
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         if (Decide(form, region, measure, month, register.Measures, await PolicyParameters.ReadAsync(work)).IsRefused(out var refusal, out var next))
         {
             return refusal.ToProblem();

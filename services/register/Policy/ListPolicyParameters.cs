@@ -15,13 +15,13 @@ public static class ListPolicyParameters
     }
 
     /// <summary>The figures that the rules use, each with the days it was or will be in force from.</summary>
-    internal static async Task<Ok<IReadOnlyList<PolicyParameter>>> HandleAsync(Database db, CancellationToken cancellation) =>
-        TypedResults.Ok(await db.ListAsync<PolicyParameter>(PolicyParameters.InForceSql, null, cancellation));
+    internal static async Task<Ok<IReadOnlyList<PolicyParameter>>> HandleAsync(Caller caller, Database db, CancellationToken cancellation) =>
+        TypedResults.Ok(await db.ListAsync<PolicyParameter>(caller.Scope, PolicyParameters.InForceSql, null, cancellation));
 
     /// <summary>Every version of one figure that there ever was, the superseded ones too.</summary>
     internal static async Task<Results<Ok<IReadOnlyList<PolicyParameter>>, ProblemHttpResult>> HandleHistoryAsync(
-        string code, Database db, CancellationToken cancellation) =>
-        await db.ListAsync<PolicyParameter>(HistorySql, new { code }, cancellation) is { Count: > 0 } versions
+        string code, Caller caller, Database db, CancellationToken cancellation) =>
+        await db.ListAsync<PolicyParameter>(caller.Scope, HistorySql, new { code }, cancellation) is { Count: > 0 } versions
             ? TypedResults.Ok(versions)
             : NotFound.ToProblem();
 

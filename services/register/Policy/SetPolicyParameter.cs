@@ -47,7 +47,7 @@ public static class SetPolicyParameter
             return Caller.OutOfRegion.ToProblem();
         }
 
-        await using var work = await db.BeginAsync(cancellation);
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await work.ExecuteAsync(LockSql);
         var versions = await work.ListAsync<PolicyParameter>($"select * from ({PolicyParameters.InForceSql}) p where code = @code", new { code });
         if (Decide(form, versions, validFrom, clock.GetUtcNow()).IsRefused(out var refusal, out var next))

@@ -47,10 +47,10 @@ public static class ListCertifiedTrainings
         }
 
         var rows = await register.ListAsync(
+            caller.Scope,
             Sql,
             new
             {
-                scope = RegionFilter.Of(caller.Region),
                 region = RegionFilter.Of(filter.Region),
                 filter.From,
                 filter.To,
@@ -66,7 +66,7 @@ public static class ListCertifiedTrainings
     private const string Sql = $"""
         select {TrainingRegister.Columns}
         from certified_training
-        where region like @scope and region like @region
+        where region like @region
           and (@From::date is null or certified_on >= @From)
           and (@To::date is null or certified_on <= @To)
           and (@Occupation::text is null or occupation = @Occupation)

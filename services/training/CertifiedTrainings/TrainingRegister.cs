@@ -35,8 +35,8 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
 
     /// <summary>Trainings as a list wants them.</summary>
     /// <param name="sql">Selects <see cref="Columns"/>.</param>
-    public async Task<IReadOnlyList<CertifiedTraining>> ListAsync(string sql, object args, CancellationToken cancellation) =>
-        [.. (await Database.ListAsync<Row>(sql, args, cancellation)).Select(Read)];
+    public async Task<IReadOnlyList<CertifiedTraining>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
+        [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
     protected override void Write(UnitOfWork work, IReadOnlyList<CertifiedTraining> records, Caller caller) => work.Write(
         WriteSql,

@@ -32,7 +32,7 @@ public sealed class ScoreRefusalTests(AssessmentService service) : ScoreTests(se
     [InlineData("/scores?period=2026-01", 404, "assessment.period_outside_plan")]
     [InlineData("/scores?period=2025-12", 404, "assessment.period_without_data")]
     [InlineData("/scores?scheme=nothing", 404, "assessment.unknown_scheme")]
-    [InlineData("/scores?scheme=%00", 404, "assessment.unknown_scheme")]
+    [InlineData("/scores?scheme=%00", 400, "request.malformed")]
     [InlineData("/scores?scheme=';drop table observation;--", 404, "assessment.unknown_scheme")]
     [InlineData("/scores?asOf=yesterday", 422, "assessment.bad_as_of")]
     [InlineData("/scores?asOf=2025-07-01", 422, "assessment.bad_as_of")]

@@ -27,23 +27,23 @@ public sealed class SqlBugTests : IAsyncLifetime
     public Task Given_publish_before_commit_When_the_transaction_fails_Then_its_message_is_found_in_the_outbox() =>
         FoundOnlyWithAsync("publish-before-commit", async () =>
         {
-            await using (var work = await _db.BeginAsync(default))
+            await using (var work = await _db.BeginAsync(Scope.System("test"), default))
             {
                 work.PublishFacts("training", [new("a/1", Measures.TrainingPersonTimes, 1, "620602", new(2025, 5, 1), null, 1)]);
                 work.Write("select 1 / 0");
                 await Assert.ThrowsAsync<PostgresException>(work.CommitAsync);
             }
 
-            return await _db.FindAsync<int>("select count(*)::int from outbox_message", null, default) == 0;
+            return await _db.FindAsync<int>(Scope.System("test"), "select count(*)::int from outbox_message", null, default) == 0;
         });
 
     [Fact]
     public Task Given_the_readers_clock_instead_of_the_position_When_asked_while_a_fold_is_under_way_Then_the_answer_is_another_one_later() =>
         FoundOnlyWithAsync("now-instead-of-position", async () =>
         {
-            await using var fold = await _db.BeginAsync(default);
+            await using var fold = await _db.BeginAsync(Scope.System("test"), default);
             var ledger = await LedgerClock.LockAsync(fold); // has its stamp, and is not seen yet
-            var instant = await _db.FindAsync<DateTimeOffset>("select clock_timestamp()", null, default);
+            var instant = await _db.FindAsync<DateTimeOffset>(Scope.System("test"), "select clock_timestamp()", null, default);
             var asked = PositionAtAsync(instant);
             await Task.WhenAny(asked, Task.Delay(300));
             fold.WriteTotals([], ledger with { Position = ledger.Position + 1 });
@@ -58,7 +58,7 @@ public sealed class SqlBugTests : IAsyncLifetime
             var rows = new OutboxRows(_database.DataSource, Microsoft.Extensions.Options.Options.Create(new OutboxOptions()));
             var (sleeper, successor) = (Guid.CreateVersion7(), Guid.CreateVersion7());
             var epoch = await rows.HoldAsync(sleeper, TimeSpan.FromHours(1), default);
-            await using (var work = await _db.BeginAsync(default))
+            await using (var work = await _db.BeginAsync(Scope.System("test"), default))
             {
                 work.PublishFacts("training", [new("a/1", Measures.TrainingPersonTimes, 1, "620602", new(2025, 5, 1), null, 1)]);
                 await work.ExecuteAsync("update outbox_lease set expires_at = '-infinity'");

@@ -22,7 +22,7 @@ public sealed class ConnectedIndicator() : ServiceFactory<Program>("indicator", 
     {
         foreach (var message in messages)
         {
-            await using var work = await Services.GetRequiredService<Database>().BeginAsync(default);
+            await using var work = await Services.GetRequiredService<Database>().BeginAsync(Scope.System("test"), default);
             work.Publish(message);
             await work.CommitAsync();
         }

@@ -57,7 +57,7 @@ public sealed class LedgerLaws(IndicatorService service) : IClassFixture<Indicat
                 var seen = new Dictionary<(string, string, DateOnly), (decimal, long)>();
                 foreach (var indicator in (await catalogue.AllAsync(default)).Where(indicator => indicator.Code is "6" or "10" or "11"))
                 {
-                    foreach (var cell in await db.TotalsAsync(indicator, "620600", new(new(2024, 1, 1), new(2025, 12, 1)), 9, knowledge, default))
+                    foreach (var cell in await db.TotalsAsync(Scope.System("test"), indicator, "620600", new(new(2024, 1, 1), new(2025, 12, 1)), 9, knowledge, default))
                     {
                         seen.Add((cell.Measure, cell.Region, cell.Month), (cell.Quantity, cell.Facts));
                     }

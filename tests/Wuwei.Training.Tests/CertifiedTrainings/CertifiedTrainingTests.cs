@@ -166,7 +166,7 @@ public sealed class CertifiedTrainingTests(TrainingService service) : IClassFixt
 
         Assert.Contains(id.ToString(), (await GetAsync(service.City, "/certified-trainings?region=620622&occupation=4-10-01-05")).Body!.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain(id.ToString(), (await GetAsync(service.City, "/certified-trainings?region=620622&occupation=4-04-05-02")).Body!.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal("request.invalid", (await GetAsync(service.City, "/certified-trainings?occupation=%00")).Code);
+        Assert.Equal("request.invalid", (await GetAsync(service.City, "/certified-trainings?occupation=x")).Code);
     }
 
     public static TheoryData<string, string, string> BadTrainings => new()

@@ -1,0 +1,1 @@
+call scope_by_region('loan');
