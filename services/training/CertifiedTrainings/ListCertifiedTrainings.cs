@@ -46,24 +46,23 @@ public static class ListCertifiedTrainings
             return PageQuery.BadRange.ToProblem();
         }
 
-        var rows = await register.ListAsync(
-            Sql,
-            new
-            {
-                scope = RegionFilter.Of(caller.Region),
-                region = RegionFilter.Of(filter.Region),
-                filter.From,
-                filter.To,
-                filter.Occupation,
-                afterDay = after?.CertifiedOn ?? DateOnly.MinValue,
-                afterId = after?.Id ?? Guid.Empty,
-                page.Fetch,
-            },
-            cancellation);
+        var rows = await register.ListAsync(Sql, Arguments(filter, caller, after?.CertifiedOn, after?.Id, page.Fetch), cancellation);
         return TypedResults.Ok(page.Page([.. rows.Select(CertifiedTrainingShown.Of)], shown => new Cursor(shown.CertifiedOn, shown.Id), http));
     }
 
-    private const string Sql = $"""
+    internal static object Arguments(CertifiedTrainingFilter filter, Caller caller, DateOnly? afterDay, Guid? afterId, int fetch) => new
+    {
+        scope = RegionFilter.Of(caller.Region),
+        region = RegionFilter.Of(filter.Region),
+        filter.From,
+        filter.To,
+        filter.Occupation,
+        afterDay = afterDay ?? DateOnly.MinValue,
+        afterId = afterId ?? Guid.Empty,
+        fetch,
+    };
+
+    internal const string Sql = $"""
         select {TrainingRegister.Columns}
         from certified_training
         where region like @scope and region like @region
@@ -72,6 +71,6 @@ public static class ListCertifiedTrainings
           and (@Occupation::text is null or occupation = @Occupation)
           and (certified_on, certified_training_id) > (@afterDay, @afterId)
         order by certified_on, certified_training_id
-        limit @Fetch
+        limit @fetch
         """;
 }
