@@ -53,6 +53,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly List<NpgsqlBatchCommand> _writes = [];
     private readonly List<OutboxRow> _messages = [];
     private bool _isScoped;
+    private bool _published;
 
     internal UnitOfWork(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Scope scope, OutboxSignal signal, CancellationToken cancellation) =>
@@ -69,6 +70,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>Reads rows.</summary>
     public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
         [.. await _connection.QueryAsync<T>(Command(sql, args))];
+
+    /// <summary>Reads rows one by one as they are asked for: however many there are, few are in memory. Nothing else runs meanwhile.</summary>
+    public IAsyncEnumerable<T> StreamAsync<T>(string sql, object? args = null) => _connection.QueryUnbufferedAsync<T>(Scoped(sql), args, _transaction);
 
     /// <summary>Runs several statements in one round trip, each seeing what the ones before it waited for.</summary>
     /// <param name="read">Reads the rows, in the order of the statements that have any.</param>
@@ -126,9 +130,50 @@ public sealed class UnitOfWork : IAsyncDisposable
             """,
             new { messageIds = messageIds.ToArray(), consumer })).ToHashSet();
 
+    /// <summary>Sends everything queued without COMMIT: a transaction of many steps neither keeps it in memory nor reads past it.</summary>
+    public async Task FlushAsync()
+    {
+        WriteMessages();
+        if (_writes.Count > 0)
+        {
+            await using var batch = Batch();
+            await batch.ExecuteNonQueryAsync(_cancellation);
+            _writes.Clear();
+        }
+    }
+
     /// <summary>Sends everything queued together with COMMIT, in one round trip, and wakes the relay.</summary>
     /// <exception cref="PostgresException">A queued write failed, or a statement before it; nothing was stored.</exception>
     public async Task CommitAsync()
+    {
+        WriteMessages();
+        if (_writes.Count == 0)
+        {
+            // PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK and no error; any statement before it tells.
+            Write("select");
+        }
+
+        await using var batch = Batch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        _cancellation.ThrowIfCancellationRequested();
+        FaultPoint.At("pre-commit");
+        // From here on a caller who hangs up no longer matters: half-sent, nobody would know the outcome.
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        FaultPoint.At("post-commit");
+        if (_published)
+        {
+            _signal.Set();
+        }
+    }
+
+    /// <summary>Rolls back what was not committed, and gives the connection back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private void WriteMessages()
     {
         if (_messages.Count > 0)
         {
@@ -146,18 +191,17 @@ public sealed class UnitOfWork : IAsyncDisposable
                     traces = _messages.Select(m => m.Traceparent).ToArray(),
                 });
             PlantedBug.PublishBeforeCommit(_connection, _writes);
+            _messages.Clear();
+            _published = true;
         }
+    }
 
-        if (_writes.Count == 0)
+    private NpgsqlBatch Batch()
+    {
+        var batch = new NpgsqlBatch(_connection, _transaction);
+        if (Scoped("") is { Length: > 0 } scope)
         {
-            // PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK and no error; any statement before it tells.
-            Write("select");
-        }
-
-        await using var batch = new NpgsqlBatch(_connection, _transaction);
-        if (!_isScoped)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(_scope.SetSql));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(scope));
         }
 
         foreach (var write in _writes)
@@ -165,23 +209,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             batch.BatchCommands.Add(write);
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        _cancellation.ThrowIfCancellationRequested();
-        FaultPoint.At("pre-commit");
-        // From here on a caller who hangs up no longer matters: half-sent, nobody would know the outcome.
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
-        FaultPoint.At("post-commit");
-        if (_messages.Count > 0)
-        {
-            _signal.Set();
-        }
-    }
-
-    /// <summary>Rolls back what was not committed, and gives the connection back.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _transaction.DisposeAsync();
-        await _connection.DisposeAsync();
+        return batch;
     }
 
     // timestamptz is an instant: the provider takes it in UTC only.
@@ -209,11 +237,15 @@ public sealed class UnitOfWork : IAsyncDisposable
         return parameter;
     }
 
-    private CommandDefinition Command(string sql, object? args, int? seconds = null)
+    private CommandDefinition Command(string sql, object? args, int? seconds = null) =>
+        new(Scoped(sql), args, _transaction, seconds, cancellationToken: _cancellation);
+
+    // The first statement brings the scope along.
+    private string Scoped(string sql)
     {
         var scoped = _isScoped ? sql : _scope.SetSql + sql;
         _isScoped = true;
-        return new(scoped, args, _transaction, seconds, cancellationToken: _cancellation);
+        return scoped;
     }
 
     private sealed record OutboxRow(Guid Id, string Type, string Body, string? OrderingKey, string? Traceparent);

@@ -12,20 +12,33 @@ internal static class Edge
 
     extension(WebApplication app)
     {
-        public void UseEdge() => app.Use((http, next) =>
+        public void UseEdge()
         {
-            RemoveClaims(http.Request.Headers);
-            http.Response.OnStarting(() => AddHeaders(http));
+            var importBytes = app.Configuration.GetValue("Limits:ImportBytes", 65L * 1024 * 1024);
+            app.Use((http, next) => PassAsync(http, next, importBytes));
+        }
+    }
 
-            // Said in advance, it need not be sent: the length alone is too much.
-            if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
-            {
-                http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-                return Task.CompletedTask;
-            }
+    private static Task PassAsync(HttpContext http, RequestDelegate next, long importBytes)
+    {
+        RemoveClaims(http.Request.Headers);
+        http.Response.OnStarting(() => AddHeaders(http));
 
-            return next(http);
-        });
+        // Files of records are larger than any other body.
+        if (http.Request.Path.Value is { } path && path.StartsWith("/api/", StringComparison.Ordinal) && path.EndsWith("/imports", StringComparison.Ordinal)
+            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = importBytes;
+        }
+
+        // Said in advance, it need not be sent: the length alone is too much.
+        if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return Task.CompletedTask;
+        }
+
+        return next(http);
     }
 
     // Who a caller is stands in its token, where it came from is for us to say: X-Forwarded-*, X-User, X-Region and

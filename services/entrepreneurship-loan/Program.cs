@@ -2,6 +2,7 @@ using Wuwei.Contracts.Facts;
 using Wuwei.EntrepreneurshipLoan.Loans;
 using Wuwei.Outbox;
 using Wuwei.Register;
+using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddDatabase();
 builder.AddMessaging();
 builder.AddRegister<LoanRegister>("loans", Measures.LoanBorrowers, Measures.LoanJobs);
+builder.AddImport<LoanRegister, Loan, LoanForm>(LoanTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
 builder.Services.AddValidation();
 builder.Services.AddOpenApi(options => options.Describe("loans", "创业担保贷款登记"));
 
@@ -20,12 +22,14 @@ app.MapRecords("/loans", "Loans",
     {
         GetLoan.Map(loans);
         ListLoans.Map(loans);
+        ExportLoans.Map(loans);
     },
     write: loans =>
     {
         RecordLoan.Map(loans);
         SettleLoan.Map(loans);
         CancelLoan.Map(loans);
+        loans.MapImport();
     });
 app.MapRegister();
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();

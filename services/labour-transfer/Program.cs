@@ -2,6 +2,7 @@ using Wuwei.Contracts.Facts;
 using Wuwei.LabourTransfer.Departures;
 using Wuwei.Outbox;
 using Wuwei.Register;
+using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddDatabase();
 builder.AddMessaging();
 builder.AddRegister<DepartureRegister>("labour-transfer", Measures.LabourTransferPersons);
+builder.AddImport<DepartureRegister, Departure, DepartureForm>(DepartureTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
 builder.Services.AddValidation();
 builder.Services.AddOpenApi(options => options.Describe("labour-transfer", "劳务输转登记"));
 
@@ -20,12 +22,14 @@ app.MapRecords("/departures", "Departures",
     {
         GetDeparture.Map(departures);
         ListDepartures.Map(departures);
+        ExportDepartures.Map(departures);
     },
     write: departures =>
     {
         RecordDeparture.Map(departures);
         RecordReturn.Map(departures);
         CancelDeparture.Map(departures);
+        departures.MapImport();
     });
 app.MapRegister();
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();

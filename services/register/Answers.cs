@@ -130,8 +130,8 @@ internal static class Answers
             : null;
     }
 
-    // One item that does not fit must not refuse the other 499, so the framework's validation is done here item by item.
-    private static Refusal? Misfit(object record)
+    /// <summary>What the annotations say of one item: it must not refuse the other 499, so the framework's validation is done here.</summary>
+    public static Refusal? Misfit(object record)
     {
         var found = new List<ValidationResult>();
         return Validator.TryValidateObject(record, new(record), found, validateAllProperties: true)

@@ -112,6 +112,13 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         throw new TimeoutException("The records keep changing; nothing was stored.");
     }
 
+    /// <summary>Makes every change that the rules allow within a transaction that the caller commits: of new records only.</summary>
+    /// <returns>What became of each, in their order.</returns>
+    public async Task<IReadOnlyList<Outcome<TRecord>>> ApplyWithinAsync(UnitOfWork work, IReadOnlyList<Change<TRecord>> changes, Caller caller) =>
+        changes.Count == 0 ? []
+        : await DecideAllAsync(work, changes, caller, isSecond: false) is { } decided ? decided.Outcomes
+        : throw new InvalidOperationException("A record that is to be new is there.");
+
     // Null: look again. A record holds keys that are not held here: it was thought to be new, or it changed hands between
     // the first look and the lock. In most cases all takes two round trips: what is locked and read, and what is stored.
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
@@ -124,6 +131,22 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         // A rule looks at a person's records wherever they are; answers show, and the transaction changes, only the caller's own.
         await using var work = await db.BeginAsync(caller.Scope.SeeingEverywhere(), cancellation);
+        if (await DecideAllAsync(work, changes, caller, isSecond) is not var (outcomes, isChanged))
+        {
+            return null;
+        }
+
+        if (isChanged)
+        {
+            await work.CommitAsync();
+        }
+
+        return outcomes;
+    }
+
+    private async Task<(IReadOnlyList<Outcome<TRecord>> Outcomes, bool IsChanged)?> DecideAllAsync(
+        UnitOfWork work, IReadOnlyList<Change<TRecord>> changes, Caller caller, bool isSecond)
+    {
         Guid[] ids = [.. changes.Select(change => change.Id).Distinct()];
 
         // Most records are new and hold what the change says; a look for those that are not is taken the second time.
@@ -152,10 +175,9 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         {
             Write(work, stored, caller);
             work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
-            await work.CommitAsync();
         }
 
-        return outcomes;
+        return (outcomes, stored.Length > 0);
     }
 
     private Outcome<TRecord> Decide(Change<TRecord> change, Known<TRecord> known, Caller caller)

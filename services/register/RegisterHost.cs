@@ -1,4 +1,6 @@
+using Wuwei.Register.Files;
 using Wuwei.Register.HistoricTotals;
+using Wuwei.Register.Jobs;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
@@ -21,6 +23,8 @@ internal static class RegisterHost
             builder.AddPersonalData();
             builder.Services.AddSingleton(new RegisterIdentity(name, measures));
             builder.Services.AddSingleton<TRegister>();
+            builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddSingleton<Export>();
             return builder;
         }
     }
@@ -35,12 +39,18 @@ internal static class RegisterHost
             write(app.MapGroup(path).WithTags(tag).RequireWriter(name));
         }
 
-        /// <summary>Maps historic totals and policy parameters.</summary>
+        /// <summary>Maps historic totals, policy parameters and jobs.</summary>
         public void MapRegister()
         {
             app.MapRecords("/historic-totals", "Historic totals", ListHistoricTotals.Map, RecordHistoricTotal.Map);
             app.MapRecords("/policy-parameters", "Policy parameters", ListPolicyParameters.Map,
                 write => SetPolicyParameter.Map(((RouteGroupBuilder)write).RequireAnyRole(CallerRoles.Approver)));
+            app.MapRecords("/jobs", "Jobs", read: _ => { }, write: jobs =>
+            {
+                ReadJob.Map(jobs);
+                CancelJob.Map(jobs);
+                ReadImportErrors.Map(jobs);
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.Outbox;
 using Wuwei.Register;
+using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
 using Wuwei.Training.CertifiedTrainings;
 
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddDatabase();
 builder.AddMessaging();
 builder.AddRegister<TrainingRegister>("training", Measures.TrainingPersonTimes);
+builder.AddImport<TrainingRegister, CertifiedTraining, CertifiedTrainingForm>(CertifiedTrainingTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
 builder.Services.AddValidation();
 builder.Services.AddOpenApi(options => options.Describe("training", "职业技能培训登记"));
 
@@ -20,11 +22,13 @@ app.MapRecords("/certified-trainings", "Certified trainings",
     {
         GetCertifiedTraining.Map(trainings);
         ListCertifiedTrainings.Map(trainings);
+        ExportCertifiedTrainings.Map(trainings);
     },
     write: trainings =>
     {
         RecordCertifiedTraining.Map(trainings);
         CancelCertifiedTraining.Map(trainings);
+        trainings.MapImport();
     });
 app.MapRegister();
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();

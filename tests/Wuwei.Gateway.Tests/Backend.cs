@@ -77,6 +77,12 @@ public sealed class Backend : IAsyncDisposable
             await http.Request.Body.CopyToAsync(body);
             return body.Length;
         });
+        app.MapPost("/things/imports", async (HttpContext http) =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            return body.Length;
+        }).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(100_000_000));
         app.MapPost("/written", () => "written").RequireScope($"{service}.write");
         app.MapGet("/openapi.json", () => "the document").AllowAnonymous();
         await app.StartAsync();

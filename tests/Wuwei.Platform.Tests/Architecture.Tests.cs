@@ -21,6 +21,7 @@ public sealed class ArchitectureTests
         ["Wuwei.Contracts"] = [],
         ["Wuwei.ServiceDefaults"] = ["Wuwei.Contracts", "Wuwei.Outbox"], // a caller is a scope of the database
         ["Wuwei.Outbox"] = ["Wuwei.Contracts"],
+        ["Wuwei.Tables"] = [],
         ["Wuwei.Hosting"] = [],
         ["Wuwei.Gateway"] = ["Wuwei.ServiceDefaults"],
         ["Wuwei.Demonstration"] = ["Wuwei.ServiceDefaults"],
@@ -34,6 +35,12 @@ public sealed class ArchitectureTests
         foreach (var service in Services)
         {
             MayKnow[service] = Foundation;
+        }
+
+        // Who takes in and gives out files.
+        foreach (var register in new[] { "Wuwei.Training", "Wuwei.EntrepreneurshipLoan", "Wuwei.LabourTransfer" })
+        {
+            MayKnow[register] = [.. Foundation, "Wuwei.Tables"];
         }
     }
 

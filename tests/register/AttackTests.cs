@@ -26,6 +26,17 @@ public sealed class AttackTests(Service service) : IClassFixture<Service>
         ["RecordDepartures"] = Access.WritesOwnRegion,
         ["RecordReturn"] = Access.WritesOwnRegion,
         ["CancelDeparture"] = Access.WritesOwnRegion,
+        ["ExportCertifiedTrainings"] = Access.ReadsOwnRegion,
+        ["ExportLoans"] = Access.ReadsOwnRegion,
+        ["ExportDepartures"] = Access.ReadsOwnRegion,
+        ["GetXlsxTemplate"] = Access.Writes,
+        ["GetCsvTemplate"] = Access.Writes,
+        ["SendImport"] = Access.Writes,
+        ["ReadJob"] = Access.WritesOwnRegion,
+        ["WatchJob"] = Access.WritesOwnRegion,
+        ["CancelJob"] = Access.WritesOwnRegion,
+        ["ReadImportErrors"] = Access.WritesOwnRegion,
+        ["GetImportErrorWorkbook"] = Access.WritesOwnRegion,
         ["ListHistoricTotals"] = Access.ReadsOwnRegion,
         ["GetHistoricTotal"] = Access.ReadsOwnRegion,
         ["RecordHistoricTotal"] = Access.WritesOwnRegion,
@@ -70,21 +81,30 @@ public sealed class AttackTests(Service service) : IClassFixture<Service>
 
     private async Task<ApiDocument> ApiAsync() => new(await service.ClientFor(null).GetStringAsync(new Uri("/openapi.json", UriKind.Relative)));
 
-    // A request that the city's department may make, about a record of Liangzhou's that nothing was done to yet.
+    // A request that the city's department may make, about a record of a county's that nothing was done to yet.
     private async Task<(ApiRequest Right, string Trace)> RightAsync(ApiDocument api, ApiOperation operation)
     {
-        var (id, _, form) = await service.GivenRecordAsync();
+        // An export has few records at most here, so it gets a county of its own.
+        var region = operation.Path.Contains("/export", StringComparison.Ordinal) ? "620623" : RegisterService.Liangzhou;
+        if (operation.Path.StartsWith("/jobs", StringComparison.Ordinal))
+        {
+            var job = await GivenJobAsync();
+            return (api.Example(operation, new Dictionary<string, string> { ["id"] = job }), job);
+        }
+
+        var (id, _, form) = await service.GivenRecordAsync(region);
         var measure = service.Facts(id, form, 1, "")[0].Measure;
-        const string Total = "/historic-totals/620602";
-        await PutAsync(service.City, $"{Total}/{measure}/2023-05", new JsonObject { ["quantity"] = 3, ["source"] = "统计公报" });
+        await PutAsync(service.City, $"/historic-totals/620602/{measure}/2023-05", new JsonObject { ["quantity"] = 3, ["source"] = "统计公报" });
         var values = new Dictionary<string, string>
         {
             ["id"] = $"{id}",
-            ["region"] = RegisterService.Liangzhou,
+            ["region"] = region,
             ["measure"] = measure,
             ["month"] = "2023-05",
             ["code"] = PolicyParameters.RealNameFromYear,
             ["validFrom"] = "2050-01-01",
+            ["format"] = "csv",
+            ["mode"] = "dry-run",
         };
         var body = operation.Id switch
         {
@@ -97,7 +117,28 @@ public sealed class AttackTests(Service service) : IClassFixture<Service>
             _ => form,
         };
         var right = api.Example(operation, values, body);
-        return (operation.Path.EndsWith("/cancellation", StringComparison.Ordinal) || operation.Id is "SettleLoan" or "RecordReturn"
+        return (operation.Id == "SendImport" ? right with { Body = await FileAsync(), ContentType = "text/csv" }
+            : operation.Path.EndsWith("/cancellation", StringComparison.Ordinal) || operation.Id is "SettleLoan" or "RecordReturn"
             ? right with { IfMatch = "\"1\"" } : right, operation.Path.Contains("historic", StringComparison.Ordinal) ? "\"620602\"" : $"{id}");
+    }
+
+    // The template with a row that is wrong.
+    private async Task<byte[]> FileAsync() =>
+        [.. await service.City.GetByteArrayAsync(new Uri($"{service.Records}/imports/template.csv", UriKind.Relative)), .. "x\r\n"u8];
+
+    private async Task<string> GivenJobAsync()
+    {
+        using var file = new ByteArrayContent(await FileAsync());
+        file.Headers.ContentType = new("text/csv");
+        using var sent = await service.City.PostAsync(new Uri($"{service.Records}/imports?mode=accept-valid", UriKind.Relative), file);
+        var job = JsonNode.Parse(await sent.Content.ReadAsStringAsync())!;
+        Assert.True(sent.IsSuccessStatusCode, job.ToJsonString());
+        while (job["finishedAt"] is null)
+        {
+            await Task.Delay(50);
+            job = (await GetAsync(service.City, $"/jobs/{job["id"]}")).Body!;
+        }
+
+        return (string)job["id"]!;
     }
 }

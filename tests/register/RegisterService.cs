@@ -74,5 +74,11 @@ public abstract class RegisterService(string name, string records) : ServiceFact
         builder.UseSetting("ConnectionStrings:database", $"{Database.ServiceConnectionString};Timeout=300;Command Timeout=300");
         builder.UseSetting("PersonalData:EncryptionKey", new string('e', 40));
         builder.UseSetting("PersonalData:LookupKey", new string('l', 40));
+        // Small, so that a few rows are many.
+        builder.UseSetting("Imports:ChunkRows", "3");
+        builder.UseSetting("Imports:Bytes", "1000000");
+        builder.UseSetting("Jobs:PollInterval", "00:00:00.100");
+        builder.UseSetting("Jobs:Lease", "00:00:03");
+        builder.UseSetting("Exports:Rows", "20");
     }
 }

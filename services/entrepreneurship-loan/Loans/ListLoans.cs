@@ -46,24 +46,22 @@ public static class ListLoans
             return PageQuery.BadRange.ToProblem();
         }
 
-        var rows = await register.ListAsync(
-            caller.Scope,
-            Sql,
-            new
-            {
-                region = RegionFilter.Of(filter.Region),
-                filter.From,
-                filter.To,
-                filter.Open,
-                afterDay = after?.DisbursedOn ?? DateOnly.MinValue,
-                afterId = after?.Id ?? Guid.Empty,
-                page.Fetch,
-            },
-            cancellation);
+        var rows = await register.ListAsync(caller.Scope, Sql, Arguments(filter, after?.DisbursedOn, after?.Id, page.Fetch), cancellation);
         return TypedResults.Ok(page.Page([.. rows.Select(LoanShown.Of)], shown => new Cursor(shown.DisbursedOn, shown.Id), http));
     }
 
-    private const string Sql = $"""
+    internal static object Arguments(LoanFilter filter, DateOnly? afterDay, Guid? afterId, int fetch) => new
+    {
+        region = RegionFilter.Of(filter.Region),
+        filter.From,
+        filter.To,
+        filter.Open,
+        afterDay = afterDay ?? DateOnly.MinValue,
+        afterId = afterId ?? Guid.Empty,
+        fetch,
+    };
+
+    internal const string Sql = $"""
         select {LoanRegister.Columns}
         from loan
         where region like @region
@@ -72,6 +70,6 @@ public static class ListLoans
           and (@Open::boolean is null or (settled_on is null) = @Open)
           and (disbursed_on, loan_id) > (@afterDay, @afterId)
         order by disbursed_on, loan_id
-        limit @Fetch
+        limit @fetch
         """;
 }

@@ -51,6 +51,9 @@ internal sealed class LoanRegister(Database db, PersonalDataProtector protector,
     public async Task<IReadOnlyList<Loan>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
+    /// <summary>The same one by one.</summary>
+    public IAsyncEnumerable<Loan> StreamAsync(UnitOfWork work, string sql, object args) => work.StreamAsync<Row>(sql, args).Select(Read);
+
     protected override void Write(UnitOfWork work, IReadOnlyList<Loan> records, Caller caller) => work.Write(
         WriteSql,
         new

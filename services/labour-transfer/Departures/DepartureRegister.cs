@@ -32,6 +32,9 @@ internal sealed class DepartureRegister(Database db, PersonalDataProtector prote
     public async Task<IReadOnlyList<Departure>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
+    /// <summary>The same one by one.</summary>
+    public IAsyncEnumerable<Departure> StreamAsync(UnitOfWork work, string sql, object args) => work.StreamAsync<Row>(sql, args).Select(Read);
+
     protected override void Write(UnitOfWork work, IReadOnlyList<Departure> records, Caller caller) => work.Write(
         WriteSql,
         new

@@ -46,24 +46,22 @@ public static class ListDepartures
             return PageQuery.BadRange.ToProblem();
         }
 
-        var rows = await register.ListAsync(
-            caller.Scope,
-            Sql,
-            new
-            {
-                region = RegionFilter.Of(filter.Region),
-                filter.From,
-                filter.To,
-                filter.Away,
-                afterDay = after?.DepartedOn ?? DateOnly.MinValue,
-                afterId = after?.Id ?? Guid.Empty,
-                page.Fetch,
-            },
-            cancellation);
+        var rows = await register.ListAsync(caller.Scope, Sql, Arguments(filter, after?.DepartedOn, after?.Id, page.Fetch), cancellation);
         return TypedResults.Ok(page.Page([.. rows.Select(DepartureShown.Of)], shown => new Cursor(shown.DepartedOn, shown.Id), http));
     }
 
-    private const string Sql = $"""
+    internal static object Arguments(DepartureFilter filter, DateOnly? afterDay, Guid? afterId, int fetch) => new
+    {
+        region = RegionFilter.Of(filter.Region),
+        filter.From,
+        filter.To,
+        filter.Away,
+        afterDay = afterDay ?? DateOnly.MinValue,
+        afterId = afterId ?? Guid.Empty,
+        fetch,
+    };
+
+    internal const string Sql = $"""
         select {DepartureRegister.Columns}
         from departure
         where region like @region
@@ -72,6 +70,6 @@ public static class ListDepartures
           and (@Away::boolean is null or (returned_on is null) = @Away)
           and (departed_on, departure_id) > (@afterDay, @afterId)
         order by departed_on, departure_id
-        limit @Fetch
+        limit @fetch
         """;
 }

@@ -46,24 +46,22 @@ public static class ListCertifiedTrainings
             return PageQuery.BadRange.ToProblem();
         }
 
-        var rows = await register.ListAsync(
-            caller.Scope,
-            Sql,
-            new
-            {
-                region = RegionFilter.Of(filter.Region),
-                filter.From,
-                filter.To,
-                filter.Occupation,
-                afterDay = after?.CertifiedOn ?? DateOnly.MinValue,
-                afterId = after?.Id ?? Guid.Empty,
-                page.Fetch,
-            },
-            cancellation);
+        var rows = await register.ListAsync(caller.Scope, Sql, Arguments(filter, after?.CertifiedOn, after?.Id, page.Fetch), cancellation);
         return TypedResults.Ok(page.Page([.. rows.Select(CertifiedTrainingShown.Of)], shown => new Cursor(shown.CertifiedOn, shown.Id), http));
     }
 
-    private const string Sql = $"""
+    internal static object Arguments(CertifiedTrainingFilter filter, DateOnly? afterDay, Guid? afterId, int fetch) => new
+    {
+        region = RegionFilter.Of(filter.Region),
+        filter.From,
+        filter.To,
+        filter.Occupation,
+        afterDay = afterDay ?? DateOnly.MinValue,
+        afterId = afterId ?? Guid.Empty,
+        fetch,
+    };
+
+    internal const string Sql = $"""
         select {TrainingRegister.Columns}
         from certified_training
         where region like @region
@@ -72,6 +70,6 @@ public static class ListCertifiedTrainings
           and (@Occupation::text is null or occupation = @Occupation)
           and (certified_on, certified_training_id) > (@afterDay, @afterId)
         order by certified_on, certified_training_id
-        limit @Fetch
+        limit @fetch
         """;
 }

@@ -38,6 +38,9 @@ internal sealed class TrainingRegister(Database db, PersonalDataProtector protec
     public async Task<IReadOnlyList<CertifiedTraining>> ListAsync(Scope scope, string sql, object args, CancellationToken cancellation) =>
         [.. (await Database.ListAsync<Row>(scope, sql, args, cancellation)).Select(Read)];
 
+    /// <summary>The same one by one.</summary>
+    public IAsyncEnumerable<CertifiedTraining> StreamAsync(UnitOfWork work, string sql, object args) => work.StreamAsync<Row>(sql, args).Select(Read);
+
     protected override void Write(UnitOfWork work, IReadOnlyList<CertifiedTraining> records, Caller caller) => work.Write(
         WriteSql,
         new

@@ -27,6 +27,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["season"] = "the plan's catalogue",
         ["ledger"] = "one row: a position",
         ["ledger_fold"] = "positions and instants",
+        ["import_row"] = "sealed rows of a file before anybody has looked what region they are of; reached through their job",
         ["score_change"] = "counters of months",
         ["score_document"] = "answers over all counties; the endpoint says who may have which",
     };

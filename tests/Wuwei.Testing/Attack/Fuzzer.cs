@@ -74,7 +74,8 @@ public static class Fuzzer
             yield return right with { Body = right.Body[..cut], Change = $"cut after {cut} bytes" };
         }
 
-        foreach (var (change, body) in Changes(right.Body))
+        // A file is no JSON.
+        foreach (var (change, body) in right.Operation.BodySchema is null ? [] : Changes(right.Body))
         {
             yield return right with { Body = Encoding.UTF8.GetBytes(body), Change = change };
         }
@@ -83,7 +84,7 @@ public static class Fuzzer
     /// <summary>Two wrong things at once, drawn by a seed.</summary>
     public static IEnumerable<ApiRequest> Pairs(ApiRequest right, int seed, int count)
     {
-        if (right.Body is null)
+        if (right.Operation.BodySchema is null || right.Body is null)
         {
             yield break;
         }

@@ -1,0 +1,128 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Wuwei.Outbox;
+using Wuwei.ServiceDefaults;
+using Wuwei.Tables.Writing;
+
+namespace Wuwei.Register.Files;
+
+/// <summary>Section <c>Exports</c>.</summary>
+public sealed class ExportOptions
+{
+    /// <summary>Most records of one file.</summary>
+    [Range(1, 1_000_000)] public int Rows { get; set; } = 100_000;
+}
+
+/// <summary>One column of an export.</summary>
+/// <param name="Value">Of a record as answers show it; a decimal or int is a number in a workbook.</param>
+internal sealed record ExportColumn<TShown>(string Header, Func<TShown, object?> Value);
+
+/// <summary>
+/// Writes lists as files while they are read: one query, a few rows in memory. Persons are masked as in every answer, and
+/// nothing in a file is calculated.
+/// </summary>
+/// <param name="options">How many records a file may have.</param>
+internal sealed class Export(Database db, IOptions<ExportOptions> options)
+{
+    /// <summary>One more than may be written: whether there are too many.</summary>
+    public int Fetch => options.Value.Rows + 1;
+
+    /// <summary>A file with the records that a query selects; or that they are too many.</summary>
+    /// <param name="scope">Whose records.</param>
+    /// <param name="format"><c>csv</c>, <c>xlsx</c> or <c>json</c>.</param>
+    /// <param name="title">Name of the file, in Chinese.</param>
+    /// <param name="sql">The list's own, limited to <see cref="Fetch"/>.</param>
+    /// <param name="read">Runs it.</param>
+    public async Task<Results<PushStreamHttpResult, ProblemHttpResult>> AnswerAsync<TShown>(
+        Scope scope, string format, string title, IReadOnlyList<ExportColumn<TShown>> columns, string sql, object args,
+        Func<UnitOfWork, IAsyncEnumerable<TShown>> read, CancellationToken cancellation)
+    {
+        var most = options.Value.Rows;
+        await using (var count = await db.BeginAsync(scope, cancellation))
+        {
+            if (await count.FindAsync<int>($"select count(*)::int from ({sql}) listed", args) > most)
+            {
+                return new Refusal(
+                    "export.too_many_rows", $"符合条件的记录超过 {most} 条，请缩小地区或日期范围后分次导出。", StatusCodes.Status422UnprocessableEntity).ToProblem();
+            }
+        }
+
+        return TypedResults.Stream(
+            async output =>
+            {
+                await using var work = await db.BeginAsync(scope, cancellation);
+                await (format switch
+                {
+                    "csv" => WriteCsvAsync(columns, read(work), output, cancellation),
+                    "xlsx" => WriteXlsxAsync(title, columns, read(work), output, cancellation),
+                    _ => JsonSerializer.SerializeAsync(output, read(work), Json.Options, cancellation),
+                });
+            },
+            format switch { "csv" => "text/csv; charset=utf-8", "xlsx" => ImportTemplate.Xlsx, _ => "application/json" },
+            $"{title}.{format}");
+    }
+
+    private static async Task WriteCsvAsync<TShown>(
+        IReadOnlyList<ExportColumn<TShown>> columns, IAsyncEnumerable<TShown> records, Stream output, CancellationToken cancellation)
+    {
+        var lines = new StringBuilder("\ufeff");
+        CsvText.Append(lines, columns.Select(column => column.Header));
+        await foreach (var record in records.WithCancellation(cancellation))
+        {
+            CsvText.Append(lines, columns.Select(column => Text(column.Value(record))));
+            if (lines.Length > 32 * 1024)
+            {
+                await FlushAsync(lines, output, cancellation);
+            }
+        }
+
+        await FlushAsync(lines, output, cancellation);
+    }
+
+    private static async Task FlushAsync(StringBuilder lines, Stream output, CancellationToken cancellation)
+    {
+        await output.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), cancellation);
+        lines.Clear();
+    }
+
+    private static async Task WriteXlsxAsync<TShown>(
+        string title, IReadOnlyList<ExportColumn<TShown>> columns, IAsyncEnumerable<TShown> records, Stream output, CancellationToken cancellation)
+    {
+        await using var rows = await XlsxRows.StartAsync(output, title, [.. columns.Select(column => column.Header)], cancellation);
+        var values = new object?[columns.Count];
+        await foreach (var record in records.WithCancellation(cancellation))
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                var value = columns[i].Value(record);
+                values[i] = value is int or decimal ? value : Text(value);
+            }
+
+            await rows.AddAsync(values, cancellation);
+        }
+
+        await rows.FinishAsync(cancellation);
+    }
+
+    private static string? Text(object? value) => value switch
+    {
+        null => null,
+        bool yes => yes ? "是" : "否",
+        DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        var other => Convert.ToString(other, CultureInfo.InvariantCulture),
+    };
+}
+
+internal static class ExportHost
+{
+    extension(RouteHandlerBuilder endpoint)
+    {
+        /// <summary>Says that the answer is a file, in one of three ways.</summary>
+        public RouteHandlerBuilder ProducesFile() => endpoint
+            .Produces<Stream>(StatusCodes.Status200OK, "text/csv", ImportTemplate.Xlsx, "application/json");
+    }
+}

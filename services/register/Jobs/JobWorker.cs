@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Wuwei.Register.Jobs;
+
+/// <summary>One kind of job.</summary>
+internal interface IJobKind
+{
+    /// <summary>As in <see cref="Job.Kind"/>.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Does the job from its <see cref="Job.Position"/> on, and ends it with <see cref="JobRows.FinishAsync"/>. What is stored is
+    /// stored in one transaction with the checkpoint, or not at all: another worker may take over at any point.
+    /// </summary>
+    Task RunAsync(Job job, CancellationToken cancellation);
+}
+
+/// <summary>Wakes this process's worker.</summary>
+internal sealed class JobSignal : IDisposable
+{
+    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    public void Set()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Awake already.
+        }
+    }
+
+    public Task WaitAsync(TimeSpan longest, CancellationToken cancellation) => _signal.WaitAsync(longest, cancellation);
+
+    public void Dispose() => _signal.Dispose();
+}
+
+/// <summary>Takes jobs one at a time. Any number of replicas share them: a job has one worker, which says that it lives.</summary>
+internal sealed partial class JobWorker(
+    JobRows rows, IEnumerable<IJobKind> kinds, JobSignal signal, IOptions<JobOptions> options, ILogger<JobWorker> logger) : BackgroundService
+{
+    private long _swept = Environment.TickCount64;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await rows.LeaseAsync(options.Value.Lease, stoppingToken) is { } job)
+                {
+                    await WorkAsync(job, stoppingToken);
+                    continue;
+                }
+
+                if (Environment.TickCount64 - _swept > options.Value.SweepInterval.TotalMilliseconds)
+                {
+                    _swept = Environment.TickCount64;
+                    await rows.SweepAsync(options.Value, stoppingToken);
+                }
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogAway(error); // the database is away, or will not have us: try again
+            }
+
+            await signal.WaitAsync(options.Value.PollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WorkAsync(Job job, CancellationToken stopping)
+    {
+        if (job.CancelledBy is not null)
+        {
+            await rows.EndAsync(job, JobState.Cancelled, null, Stopped(job), stopping);
+            return;
+        }
+
+        if (job.Attempt > options.Value.Attempts || kinds.FirstOrDefault(kind => kind.Kind == job.Kind) is not { } kind)
+        {
+            LogGivenUp(job.JobId, job.Attempt - 1);
+            await rows.EndAsync(job, JobState.Failed, "job.given_up", $"多次执行都没有完成，已放弃。{Stored(job)}", stopping);
+            return;
+        }
+
+        using var run = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var beats = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var beating = BeatAsync(job, run, beats.Token);
+        try
+        {
+            await kind.RunAsync(job, run.Token);
+        }
+        catch (Exception error)
+        {
+            await GiveBackAsync(job, error, stopping);
+        }
+        finally
+        {
+            await beats.CancelAsync();
+            await beating;
+        }
+    }
+
+    // By the row as it is now: whether it was stopped, lost, or only has to be tried again.
+    private async Task GiveBackAsync(Job job, Exception error, CancellationToken stopping)
+    {
+        if (stopping.IsCancellationRequested)
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await rows.ReturnAsync(job, TimeSpan.Zero, wasTried: false, soon.Token);
+            return;
+        }
+
+        switch (await rows.BeatAsync(job, options.Value.Lease, stopping))
+        {
+            case null:
+                LogLost(job.JobId, job.Attempt);
+                break;
+            case true:
+                await rows.EndAsync(job, JobState.Cancelled, null, Stopped(job), stopping);
+                break;
+            default:
+                LogFailed(error, job.JobId, job.Attempt);
+                await rows.ReturnAsync(job, TimeSpan.FromSeconds(Math.Min(job.Attempt, 10)) / 2, wasTried: true, stopping);
+                break;
+        }
+    }
+
+    private async Task BeatAsync(Job job, CancellationTokenSource run, CancellationToken stopping)
+    {
+        // Silent for longer than the lease, it must have stopped: another has the job by then.
+        var (lease, last) = (options.Value.Lease, Environment.TickCount64);
+        using var timer = new PeriodicTimer(lease / 6);
+        while (await NextAsync(timer, stopping))
+        {
+            try
+            {
+                using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                soon.CancelAfter(lease / 3);
+                var asked = Environment.TickCount64;
+                if (await rows.BeatAsync(job, lease, soon.Token) is not false)
+                {
+                    await run.CancelAsync();
+                    return;
+                }
+
+                last = asked;
+            }
+            catch (Exception error) when (error is NpgsqlException or OperationCanceledException or TimeoutException)
+            {
+                if (Environment.TickCount64 - last > lease.TotalMilliseconds * 2 / 3)
+                {
+                    await run.CancelAsync();
+                    return;
+                }
+            }
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static string Stopped(Job job) => $"已取消。{Stored(job)}";
+
+    private static string Stored(Job job) => job.Mode == "accept-valid" ? "已写入的记录保留，其余没有写入。" : "没有写入任何记录。";
+
+    [LoggerMessage(LogLevel.Warning, "Jobs cannot be taken; trying again")]
+    private partial void LogAway(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "Job {Id} failed at attempt {Attempt}; trying again")]
+    private partial void LogFailed(Exception error, Guid id, int attempt);
+
+    [LoggerMessage(LogLevel.Error, "Job {Id} was given up after {Attempts} attempts")]
+    private partial void LogGivenUp(Guid id, int attempts);
+
+    [LoggerMessage(LogLevel.Warning, "Job {Id} was taken over by another worker during attempt {Attempt}")]
+    private partial void LogLost(Guid id, int attempt);
+}
