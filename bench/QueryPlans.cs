@@ -29,13 +29,17 @@ internal sealed partial class QueryPlans(Platform platform)
 
     private static async Task SetAsync(NpgsqlDataSource service, params string[] settings)
     {
-        await service.ExecuteAsync("alter system reset session_preload_libraries");
-        foreach (var setting in settings)
+        // A setting of a library is known only where the library is loaded.
+        string[] statements = ["load 'auto_explain'", "alter system reset session_preload_libraries", .. settings.Select(setting => $"alter system set {setting}"), "select pg_reload_conf()"];
+        await using (var administrator = await service.OpenConnectionAsync())
         {
-            await service.ExecuteAsync($"alter system set {setting}");
+            foreach (var statement in statements)
+            {
+                await using var command = new NpgsqlCommand(statement, administrator);
+                await command.ExecuteNonQueryAsync();
+            }
         }
 
-        await service.ExecuteAsync("select pg_reload_conf()");
         if (settings.Length > 0)
         {
             // Only a new connection loads the library.

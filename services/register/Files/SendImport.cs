@@ -54,12 +54,22 @@ public static class SendImport
             return Busy.ToProblem();
         }
 
-        if (await BodyAsync(http.Request, cancellation) is not { } body)
+        ArraySegment<byte>? sent;
+        try
         {
-            return NoFile.ToProblem();
+            if (await BodyAsync(http.Request, cancellation) is not { } body)
+            {
+                return NoFile.ToProblem();
+            }
+
+            sent = await ReadAsync(body, options.Value.Bytes, cancellation);
+        }
+        catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException))
+        {
+            return NoFile.ToProblem(); // a form that ends before it is complete, or is none
         }
 
-        if (await ReadAsync(body, options.Value.Bytes, cancellation) is not { } file)
+        if (sent is not { } file)
         {
             return TooLarge.ToProblem();
         }
