@@ -15,13 +15,13 @@ public sealed record TableLimits
     /// <summary>Files inside a workbook.</summary>
     public int Entries { get; init; } = 200;
 
-    /// <summary>Bytes of one file inside a workbook, unpacked. 200,000 rows of sixteen columns take some 150 MB.</summary>
+    /// <summary>Bytes of one file inside a workbook, unpacked.</summary>
     public long PartBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Bytes of all files inside a workbook, unpacked.</summary>
     public long TotalBytes { get; init; } = 384L * 1024 * 1024;
 
-    /// <summary>How many times smaller than its content a packed file of some size may be; spreadsheets reach 30.</summary>
+    /// <summary>How many times smaller than its content a packed file of some size may be.</summary>
     public int Ratio { get; init; } = 200;
 
     /// <summary>Characters of all different texts of a workbook together: they are in memory while it is read.</summary>
