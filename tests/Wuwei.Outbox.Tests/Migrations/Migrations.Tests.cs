@@ -18,6 +18,9 @@ namespace Wuwei.Outbox.Tests.Migrations;
 /// <summary>Everything that services/migrations makes, in databases and a virtual host of its own.</summary>
 public sealed class MigratedServers : IAsyncLifetime
 {
+    /// <summary>Roles are the whole server's: who makes them at the same time finds one that was not there.</summary>
+    public const string OneAtATime = "migrated servers";
+
     private readonly string _prefix = $"migrated_{RandomNumberGenerator.GetHexString(8, true)}";
     private string _administrator = null!;
 
@@ -76,6 +79,7 @@ public sealed class MigratedServers : IAsyncLifetime
     }
 }
 
+[Collection(MigratedServers.OneAtATime)]
 public sealed partial class MigrationsTests(MigratedServers servers) : IClassFixture<MigratedServers>
 {
     public static TheoryData<string> Services => [.. Service.All.Select(s => s.Name)];

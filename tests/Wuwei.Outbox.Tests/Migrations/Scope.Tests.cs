@@ -7,6 +7,7 @@ namespace Wuwei.Outbox.Tests.Migrations;
 /// Row policies of every table that the catalogues of all services name. A new table fails here until it has a policy, or a
 /// line below that says why it needs none.
 /// </summary>
+[Collection(MigratedServers.OneAtATime)]
 public sealed class ScopeTests(MigratedServers servers) : IClassFixture<MigratedServers>
 {
     private const string Here = "620602", Elsewhere = "620621";
