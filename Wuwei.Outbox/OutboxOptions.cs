@@ -44,6 +44,9 @@ public sealed class OutboxOptions
     /// <summary>How long a handled message is remembered; a copy that comes later still would have a second effect.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")] public TimeSpan KeepHandled { get; set; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long the answer to a request with an <c>Idempotency-Key</c> is kept; sent later still, it is done again.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")] public TimeSpan KeepAnswers { get; set; } = TimeSpan.FromDays(2);
+
     /// <summary>How often old rows are swept.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")] public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);
 

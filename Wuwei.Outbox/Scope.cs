@@ -1,3 +1,6 @@
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Regions;
+
 namespace Wuwei.Outbox;
 
 /// <summary>
@@ -48,4 +51,14 @@ public sealed record Scope
 
     // Part of a statement and of a list: neither a quote nor a bar may get in.
     private static string Plain(string word) => string.Concat(word.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
+}
+
+/// <summary>A caller's scope.</summary>
+public static class CallerScope
+{
+    extension(Caller caller)
+    {
+        /// <summary>The rows that the database lets the caller see and change.</summary>
+        public Scope Scope => Scope.Of(RegionCode.Prefix(caller.Region), caller.Department, caller.Roles);
+    }
 }

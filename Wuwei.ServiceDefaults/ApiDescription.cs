@@ -36,6 +36,7 @@ public static class ApiDescription
             options.AddOperationTransformer((operation, context, _) =>
             {
                 DescribeVersions(operation);
+                DescribeIdempotency(operation, context.Description.ActionDescriptor.EndpointMetadata);
                 DescribeProblems(operation, context.Document!);
                 return Task.CompletedTask;
             });
@@ -79,6 +80,16 @@ public static class ApiDescription
             {
                 ["ETag"] = new OpenApiHeader { Description = "Names this version.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             };
+        }
+    }
+
+    // A request that names itself is done once, however often it is sent.
+    private static void DescribeIdempotency(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Header(TakesIdempotencyKey.Header,
+                "Names this request, 1 to 255 visible ASCII characters. Sent again it is not done again: the first answer comes back with Idempotent-Replayed: true. The same name for another request is 422, and 409 while the first is under way.")];
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Wuwei.Outbox;
+using Microsoft.Extensions.DependencyInjection;
 using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.ServiceDefaults;
@@ -24,11 +24,12 @@ public sealed record Caller(
 
     public bool Is(string role) => Roles.Contains(role);
 
-    /// <summary>The rows that the database lets the caller see and change.</summary>
-    public Scope Scope => Scope.Of(RegionCode.Prefix(Region), Department, Roles);
+    /// <summary>Where the request came from, as the gateway says; null: nobody knows.</summary>
+    public string? Address { get; init; }
 
-    /// <summary>Reads the caller from the validated token.</summary>
-    public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult<Caller?>(From(http.User));
+    /// <summary>Reads the caller from the validated token, and its address from the connection.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult<Caller?>(From(http.User) with { Address = http.RequestServices.GetService<Gateways>()?.AddressOf(http) });
 
     public static Caller From(ClaimsPrincipal user) => new(
         user.FindFirstValue("sub") ?? "",
@@ -49,6 +50,9 @@ public static class CallerRoles
 
     /// <summary>Reads scores, writes schemes.</summary>
     public const string Assessor = "assessor";
+
+    /// <summary>Sees personal numbers of the own department's records unmasked, each for a reason that is kept.</summary>
+    public const string Revealer = "revealer";
 
     /// <summary>Watches services, replays messages.</summary>
     public const string Operator = "operator";

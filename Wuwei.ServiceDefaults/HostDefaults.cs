@@ -61,6 +61,7 @@ public static class HostDefaults
             builder.Services.AddSingleton<Draining>().AddHostedService(services => services.GetRequiredService<Draining>());
             builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]).AddCheck<Draining>("accepting");
             builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<Gateways>();
             builder.AddTokenValidation();
             builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
             builder.Services.AddServiceDiscovery();

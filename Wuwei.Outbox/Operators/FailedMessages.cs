@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using RabbitMQ.Client.Exceptions;
+using Wuwei.Outbox.Audit;
 using Wuwei.Outbox.Broker;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Outbox.Operators;
 
@@ -31,19 +33,32 @@ internal static class FailedMessages
 
     /// <summary>Gives every failed message back to its queue.</summary>
     internal static Task<Results<Ok<Replayed>, ProblemHttpResult>> ReplayAllAsync(
-        string queue, Listening listening, BrokerAddress broker, CancellationToken cancellation) =>
-        AskAsync(queue, listening, broker, async failed => TypedResults.Ok(new Replayed(await failed.ReplayAsync(null, cancellation))), cancellation);
+        string queue, Caller caller, Database database, Listening listening, BrokerAddress broker, CancellationToken cancellation) =>
+        AskForReplayAsync(queue, null, caller, database, listening, broker, cancellation);
 
     /// <summary>Gives one failed message back to its queue.</summary>
     internal static async Task<Results<Ok<Replayed>, ProblemHttpResult>> ReplayAsync(
-        string queue, Guid messageId, Listening listening, BrokerAddress broker, CancellationToken cancellation)
+        string queue, Guid messageId, Caller caller, Database database, Listening listening, BrokerAddress broker, CancellationToken cancellation)
     {
-        var answer = await AskAsync(queue, listening, broker, async failed =>
-            TypedResults.Ok(new Replayed(await failed.ReplayAsync(messageId.ToString(), cancellation))), cancellation);
+        var answer = await AskForReplayAsync(queue, messageId.ToString(), caller, database, listening, broker, cancellation);
         return answer.Result is Ok<Replayed> { Value.Messages: 0 }
             ? Answers.UnknownMessage
             : answer;
     }
+
+    // The broker's part is no transaction: what is asked for is written down first, so that nothing is done unseen.
+    private static Task<Results<Ok<Replayed>, ProblemHttpResult>> AskForReplayAsync(
+        string queue, string? messageId, Caller caller, Database database, Listening listening, BrokerAddress broker, CancellationToken cancellation) =>
+        AskAsync(queue, listening, broker, async failed =>
+        {
+            await using (var work = await database.BeginAsync(Scope.System("operators"), cancellation))
+            {
+                work.Audit(caller, new Act("message.replay_asked", $"messaging/queues/{queue}/failed{(messageId is null ? "" : $"/{messageId}")}"));
+                await work.CommitAsync();
+            }
+
+            return TypedResults.Ok(new Replayed(await failed.ReplayAsync(messageId, cancellation)));
+        }, cancellation);
 
     private static async Task<Results<TOk, ProblemHttpResult>> AskAsync<TOk>(
         string queue, Listening listening, BrokerAddress broker, Func<ErrorQueue, Task<TOk>> ask, CancellationToken cancellation)

@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Wuwei.Outbox.Audit;
+using Wuwei.Outbox.Idempotency;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Outbox.Operators;
 
@@ -18,8 +21,8 @@ internal static class ParkedMessages
     public static void Map(IEndpointRouteBuilder group)
     {
         group.MapGet("/parked", ListAsync).WithName("ListParkedMessages");
-        group.MapPost("/parked/replay", ReplayAllAsync).WithName("ReplayParkedMessages");
-        group.MapPost("/parked/{messageId:guid}/replay", ReplayAsync).WithName("ReplayParkedMessage")
+        group.MapPost("/parked/replay", ReplayAllAsync).WithIdempotencyKey().WithName("ReplayParkedMessages");
+        group.MapPost("/parked/{messageId:guid}/replay", ReplayAsync).WithIdempotencyKey().WithName("ReplayParkedMessage")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -37,27 +40,36 @@ internal static class ParkedMessages
             cancellation));
 
     /// <summary>Has all parked messages tried again.</summary>
-    internal static async Task<Ok<Replayed>> ReplayAllAsync(Database database, OutboxSignal signal, CancellationToken cancellation) =>
-        TypedResults.Ok(new Replayed(await UnparkAsync(null, database, signal, cancellation)));
+    internal static Task<Ok<Replayed>> ReplayAllAsync(
+        OnceOnly once, Caller caller, Database database, OutboxSignal signal, CancellationToken cancellation) =>
+        UnparkAsync(null, once, caller, database, signal, cancellation);
 
     /// <summary>Has one parked message tried again.</summary>
     internal static async Task<Results<Ok<Replayed>, ProblemHttpResult>> ReplayAsync(
-        Guid messageId, Database database, OutboxSignal signal, CancellationToken cancellation) =>
-        await UnparkAsync(messageId, database, signal, cancellation) is > 0 and var count
-            ? TypedResults.Ok(new Replayed(count))
+        Guid messageId, OnceOnly once, Caller caller, Database database, OutboxSignal signal, CancellationToken cancellation) =>
+        await UnparkAsync(messageId, once, caller, database, signal, cancellation) is { Value.Messages: > 0 } answer
+            ? answer
             : Answers.UnknownMessage;
 
-    private static async Task<int> UnparkAsync(Guid? messageId, Database database, OutboxSignal signal, CancellationToken cancellation)
+    private static async Task<Ok<Replayed>> UnparkAsync(
+        Guid? messageId, OnceOnly once, Caller caller, Database database, OutboxSignal signal, CancellationToken cancellation)
     {
         await using var work = await database.BeginAsync(Scope.System("operators"), cancellation);
-        var count = await work.ExecuteAsync(
+        await once.EnterAsync(work);
+        var answer = TypedResults.Ok(new Replayed(await work.ExecuteAsync(
             """
             update outbox_message set parked_reason = null, attempts = 0
             where parked_reason is not null and (@messageId::uuid is null or message_id = @messageId)
             """,
-            new { messageId });
-        await work.CommitAsync();
-        signal.Set();
-        return count;
+            new { messageId })));
+        if (answer.Value!.Messages > 0)
+        {
+            work.Audit(caller, new Act("message.replayed", messageId is null ? "messaging/parked" : $"messaging/parked/{messageId}", null, answer.Value));
+            once.Keep(work, answer);
+            await work.CommitAsync();
+            signal.Set();
+        }
+
+        return answer;
     }
 }

@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Wuwei.Outbox.Audit;
+using Wuwei.Outbox.Idempotency;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Outbox.Operators;
 
@@ -18,17 +21,22 @@ public sealed record SendAgain
 /// </summary>
 internal static class SentMessages
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapPost("/sent/again", HandleAsync).WithName("SendMessagesAgain");
+    public static void Map(IEndpointRouteBuilder group) => group.MapPost("/sent/again", HandleAsync)
+        .WithIdempotencyKey().WithName("SendMessagesAgain");
 
     /// <summary>Sends messages again that are still kept (three days), and says how many.</summary>
     internal static async Task<Ok<Replayed>> HandleAsync(
-        SendAgain again, Database database, OutboxSignal signal, CancellationToken cancellation)
+        SendAgain again, OnceOnly once, Caller caller, Database database, OutboxSignal signal, CancellationToken cancellation)
     {
         await using var work = await database.BeginAsync(Scope.System("operators"), cancellation);
+        await once.EnterAsync(work);
         var count = await work.ExecuteAsync(
             "update outbox_message set sent_at = null, attempts = 0 where sent_at >= @Since", new { again.Since });
+        work.Audit(caller, new Act("message.sent_again", "messaging/sent", again, new Replayed(count)));
+        var answer = TypedResults.Ok(new Replayed(count));
+        once.Keep(work, answer);
         await work.CommitAsync();
         signal.Set();
-        return TypedResults.Ok(new Replayed(count));
+        return answer;
     }
 }

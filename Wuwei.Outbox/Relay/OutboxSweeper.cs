@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Wuwei.Outbox.Relay;
 
-/// <summary>Deletes what was sent or handled long ago, in small transactions. Replicas do not disturb one another.</summary>
+/// <summary>Deletes what was sent, handled or answered long ago, in small transactions. Replicas do not disturb one another.</summary>
 internal sealed partial class OutboxSweeper(
     NpgsqlDataSource source, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxSweeper> logger) : BackgroundService
 {
@@ -21,6 +21,11 @@ internal sealed partial class OutboxSweeper(
             order by received_at limit @limit for update skip locked)
         """;
 
+    private const string AnswersSql = """
+        delete from kept_answer where (client, key) in (
+            select client, key from kept_answer where created_at < now() - @keep order by created_at limit @limit for update skip locked)
+        """;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepInterval, clock);
@@ -30,6 +35,7 @@ internal sealed partial class OutboxSweeper(
             {
                 await SweepAsync(SentSql, options.Value.KeepSent, stoppingToken);
                 await SweepAsync(HandledSql, options.Value.KeepHandled, stoppingToken);
+                await SweepAsync(AnswersSql, options.Value.KeepAnswers, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {

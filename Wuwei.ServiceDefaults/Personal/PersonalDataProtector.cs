@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,15 @@ public sealed class PersonalDataOptions
 
     /// <summary>Earlier keys by their number: still read, no longer written.</summary>
     public Dictionary<int, string> RetiredEncryptionKeys { get; } = [];
+
+    /// <summary>
+    /// A JSON file with these members, instead of or beside configuration. Only its owner may read it (mode 0600): the
+    /// service does not start with one that others can read.
+    /// </summary>
+    public string? KeysFile { get; set; }
+
+    /// <summary>How many persons somebody may see unmasked within an hour.</summary>
+    [Range(1, 10_000)] public int RevealsPerHour { get; set; } = 50;
 
     /// <summary>What person keys are made with, the same in every service: at least 32 characters.</summary>
     [Required, MinLength(32)] public string LookupKey { get; set; } = "";
@@ -87,6 +97,9 @@ public sealed class PersonalDataProtector
         return Encoding.UTF8.GetString(plain);
     }
 
+    /// <summary>Whether a stored value is encrypted under the key that new values are.</summary>
+    public bool IsCurrent(byte[] stored) => stored.Length > NonceAt && BinaryPrimitives.ReadUInt16BigEndian(stored.AsSpan(1)) == _current;
+
     private static byte[] Place(string column, string row) => Encoding.UTF8.GetBytes($"{column}|{row}");
 
     private static byte[] Derive(string secret, string purpose) => HKDF.DeriveKey(
@@ -100,9 +113,24 @@ public static class PersonalDataRegistration
         /// <summary>Adds <see cref="PersonalDataProtector"/>; a service without keys does not start.</summary>
         public IHostApplicationBuilder AddPersonalData()
         {
-            builder.Services.AddOptions<PersonalDataOptions>().BindConfiguration("PersonalData").ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddOptions<PersonalDataOptions>().BindConfiguration("PersonalData").Configure(ReadFile).ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddSingleton<PersonalDataProtector>();
             return builder;
         }
+    }
+
+    private static void ReadFile(PersonalDataOptions options)
+    {
+        if (options.KeysFile is not { } file)
+        {
+            return;
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+        {
+            throw new OptionsValidationException("PersonalData", typeof(PersonalDataOptions), [$"{file} must be readable by its owner only: chmod 600."]);
+        }
+
+        new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build().Bind(options);
     }
 }

@@ -6,11 +6,13 @@ using Wuwei.Contracts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Contracts.Targets;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase();
+builder.AddAudit();
 builder.AddMessaging(m => m
     .Subscribe<ObservationChanged, StoreObservations>(Subscription.AssessmentObservations)
     .Subscribe<TargetChanged, StoreTargets>(Subscription.AssessmentTargets));
@@ -32,6 +34,7 @@ var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment
 GetScores.Map(scores);
 GetRegionScore.Map(scores);
 ExplainItem.Map(scores);
+app.MapAudit("assessment");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

@@ -1,14 +1,18 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Wuwei.Demonstration;
+using Wuwei.Demonstration.Audits;
 using Wuwei.Demonstration.Gateway;
 using Wuwei.Demonstration.Generator;
 using Wuwei.Demonstration.Loading;
+using Wuwei.Demonstration.PersonalData;
 using Wuwei.Demonstration.Reconciliations;
 using Wuwei.Demonstration.Scores;
 
 // Without a command: loads the plan and, unless Demonstration:Records is false, the records; waits until all of it counts;
 // prints the scores. `scores`: only prints them. `reconcile`: compares registers and ledger; 1 when they differ.
+// `audit [SERVICE:POSITION:HASH...]`: verifies the audit trails, and that they go through the links named; 1 when one does not.
+// `rotate`: has the registers seal personal data under their current key.
 // `token CLIENT`, `secret CLIENT`: prints a development client's.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
 var gatewayAddress = configuration["services:gateway:http:0"] ?? configuration["Gateway"] ?? "http://127.0.0.1:8080";
@@ -44,6 +48,13 @@ try
             var reconciled = await new Reconciliation(gateway).RunAsync(TimeSpan.FromSeconds(5), stopping.Token);
             Console.WriteLine(reconciled);
             return reconciled.Drifts.Count == 0 ? 0 : 1;
+        case ["audit", .. var heads]:
+            var verified = await new AuditVerification(gateway, heads).RunAsync(stopping.Token);
+            Console.WriteLine(AuditVerification.Format(verified));
+            return verified.All(trail => trail.Flaws.Count == 0) ? 0 : 1;
+        case ["rotate"]:
+            await KeyRotation.RunAsync(gateway, stopping.Token);
+            return 0;
         case ["token", var client]:
             Console.WriteLine(await gateway.TokenAsync(client, stopping.Token));
             return 0;
@@ -51,7 +62,7 @@ try
             Console.WriteLine(DevelopmentSecrets.Of(seed, client));
             return 0;
         default:
-            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | reconcile | token CLIENT | secret CLIENT]");
+            Console.Error.WriteLine("Usage: Wuwei.Demonstration [scores | reconcile | audit | rotate | token CLIENT | secret CLIENT]");
             return 2;
     }
 }

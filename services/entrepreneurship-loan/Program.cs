@@ -1,6 +1,7 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.EntrepreneurshipLoan.Loans;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.Register;
 using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
@@ -8,6 +9,7 @@ using Wuwei.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase();
+builder.AddAudit();
 builder.AddMessaging();
 builder.AddRegister<LoanRegister>("loans", Measures.LoanBorrowers, Measures.LoanJobs);
 builder.AddImport<LoanRegister, Loan, LoanForm>(LoanTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
@@ -31,7 +33,9 @@ app.MapRecords("/loans", "Loans",
         CancelLoan.Map(loans);
         loans.MapImport();
     });
+app.MapPersons("/loans", "Loans");
 app.MapRegister();
+app.MapAudit("loans");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

@@ -5,11 +5,13 @@ using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase();
+builder.AddAudit();
 builder.AddMessaging(m => m.Subscribe<FactsRecorded, FoldFacts>(Subscription.IndicatorFacts));
 builder.Services.AddSingleton<IndicatorCatalogue>().AddSingleton<MeasureBook>().AddSingleton<LedgerMetrics>();
 builder.Services.AddSingleton<Provenance>().AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
@@ -20,6 +22,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
 IndicatorEndpoints.Map(app.MapGroup("").RequireScope("indicator.read"));
+app.MapAudit("indicator");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

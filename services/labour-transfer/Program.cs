@@ -1,6 +1,7 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.LabourTransfer.Departures;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.Register;
 using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
@@ -8,6 +9,7 @@ using Wuwei.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase();
+builder.AddAudit();
 builder.AddMessaging();
 builder.AddRegister<DepartureRegister>("labour-transfer", Measures.LabourTransferPersons);
 builder.AddImport<DepartureRegister, Departure, DepartureForm>(DepartureTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
@@ -31,7 +33,9 @@ app.MapRecords("/departures", "Departures",
         CancelDeparture.Map(departures);
         departures.MapImport();
     });
+app.MapPersons("/departures", "Departures");
 app.MapRegister();
+app.MapAudit("labour-transfer");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

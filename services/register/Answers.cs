@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Validation;
 using Wuwei.Contracts.Facts;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Register;
@@ -102,20 +103,34 @@ internal static class Answers
 
     extension<TRecord>(Register<TRecord> register) where TRecord : Registered
     {
+        /// <summary>Makes a change once, however often it is asked for by the same name, and answers it.</summary>
+        public async Task<Results<Ok<TShown>, Created<TShown>, ProblemHttpResult>> ApplyOnceAsync<TShown>(
+            Change<TRecord> change, OnceOnly once, Caller caller, HttpContext http, Func<TRecord, TShown> show, string link, CancellationToken cancellation)
+        {
+            return Answer(await register.ApplyAsync(change, caller, cancellation, new(once, outcomes => Answer(outcomes[0]))));
+
+            Results<Ok<TShown>, Created<TShown>, ProblemHttpResult> Answer(Outcome<TRecord> outcome) => Of(outcome, http, show, link);
+        }
+
         /// <summary>Decides the items of a batch in their order.</summary>
         /// <param name="change">The change an item asks for, or what is wrong with it.</param>
-        public async Task<BatchAnswer> ApplyBatchAsync<TItem>(
-            Batch<TItem> batch, Func<BatchEntry<TItem>, Decision<Change<TRecord>>> change, Caller caller, CancellationToken cancellation)
+        public async Task<Ok<BatchAnswer>> ApplyBatchAsync<TItem>(
+            Batch<TItem> batch, Func<BatchEntry<TItem>, Decision<Change<TRecord>>> change, OnceOnly once, Caller caller, CancellationToken cancellation)
             where TItem : class
         {
             var asked = batch.Items
                 .Select(item => (item.Id, Refused: Refused(item, change, out var wanted), Wanted: wanted))
                 .ToArray();
-            var outcomes = await register.ApplyAllAsync([.. asked.Where(item => item.Wanted is not null).Select(item => item.Wanted!)], caller, cancellation);
-            var next = 0;
-            var results = asked.Select(item => Result(item.Id, item.Wanted is null ? item.Refused! : outcomes[next++])).ToArray();
-            var refused = results.Count(result => result.Status is ChangeStatus.Refused);
-            return new(results.Length - refused, refused, results);
+            return Answer(await register.ApplyAllAsync(
+                [.. asked.Where(item => item.Wanted is not null).Select(item => item.Wanted!)], caller, cancellation, new(once, Answer)));
+
+            Ok<BatchAnswer> Answer(IReadOnlyList<Outcome<TRecord>> outcomes)
+            {
+                var next = 0;
+                var results = asked.Select(item => Result(item.Id, item.Wanted is null ? item.Refused! : outcomes[next++])).ToArray();
+                var refused = results.Count(result => result.Status is ChangeStatus.Refused);
+                return TypedResults.Ok(new BatchAnswer(results.Length - refused, refused, results));
+            }
         }
     }
 

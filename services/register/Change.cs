@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Register;
@@ -11,6 +12,10 @@ namespace Wuwei.Register;
 internal sealed record Change<TRecord>(
     Guid Id, IEnumerable<string> Locks, Func<TRecord?, Decision<TRecord>> Next, Func<long?, Refusal?> Precondition)
     where TRecord : Registered;
+
+/// <summary>How the answer to changes is kept with them, for when the same request comes again.</summary>
+/// <param name="Answer">Made of the outcomes before they are stored.</param>
+internal sealed record Kept<TRecord>(OnceOnly Once, Func<IReadOnlyList<Outcome<TRecord>>, IResult> Answer) where TRecord : Registered;
 
 /// <summary>What became of a change.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ChangeStatus>))]

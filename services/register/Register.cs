@@ -1,8 +1,11 @@
 using Dapper;
 using Npgsql;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.Register.Persons;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Personal;
 
 namespace Wuwei.Register;
 
@@ -11,7 +14,7 @@ namespace Wuwei.Register;
 /// holds every key the rules look at. A batch is decided in its order, as if its items came one by one.
 /// </summary>
 /// <param name="source">The service's name in facts.</param>
-internal abstract class Register<TRecord>(Database db, TimeProvider clock, string source) where TRecord : Registered
+internal abstract class Register<TRecord>(Database db, TimeProvider clock, string source) : IPersons where TRecord : Registered
 {
     public static readonly Refusal Cancelled = new("register.cancelled", "该记录已撤销，不能再修改；如有需要请另行登记。");
 
@@ -21,6 +24,12 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     private const int Attempts = 5;
 
     protected Database Database => db;
+
+    /// <summary>Table of the records. Its key is the name with <c>_id</c>, its sealed persons are in <c>person</c>.</summary>
+    protected abstract string Table { get; }
+
+    /// <summary>Where persons are sealed: what they are bound to, beside their row.</summary>
+    protected string PersonColumn => $"{Table}.person";
 
     /// <summary>Selects the records with some ids, and those that have one of some keys.</summary>
     protected abstract string ReadSql { get; }
@@ -36,6 +45,9 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     /// with <see cref="PostgresErrorCodes.NotNullViolation"/> when someone else has stored one of the new ids meanwhile.
     /// </summary>
     protected abstract void Write(UnitOfWork work, IReadOnlyList<TRecord> records, Caller caller);
+
+    /// <summary>The record as answers show it, which is how the audit trail keeps it.</summary>
+    protected abstract object Show(TRecord record);
 
     /// <summary>The rule: why the record must not stand beside the others, or null. Not asked about cancelled records.</summary>
     protected abstract Refusal? Check(TRecord record, Known<TRecord> known);
@@ -69,6 +81,31 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         return (await ReadAsync(work, [id])).SingleOrDefault(record => caller.Covers(record.Region));
     }
 
+    public async Task<Registered?> FindRecordAsync(Guid id, Caller caller, CancellationToken cancellation) => await FindAsync(id, caller, cancellation);
+
+    public async Task<(Guid? Next, int Sealed, int Busy)> RotateAsync(Guid after, int limit, PersonalDataProtector protector, UnitOfWork work)
+    {
+        var ids = await work.ListAsync<Guid>($"select {Table}_id from {Table} where {Table}_id > @after order by {Table}_id limit @limit", new { after, limit });
+        // Held, lest somebody store the person anew before the update; who does so already seals under the current key.
+        var rows = await work.ListAsync<SealedPerson>(
+            $"select {Table}_id as id, person from {Table} where {Table}_id = any(@ids) for no key update skip locked", new { ids = ids.ToArray() });
+        var old = rows.Where(row => !protector.IsCurrent(row.Person)).ToArray();
+        if (old.Length > 0)
+        {
+            work.Write(
+                $"update {Table} set person = k.person from unnest(@ids, @persons) k (id, person) where {Table}_id = k.id",
+                new
+                {
+                    ids = old.Select(row => row.Id).ToArray(),
+                    persons = old.Select(row => protector.Encrypt(protector.Decrypt(row.Person, PersonColumn, row.Id.ToString()), PersonColumn, row.Id.ToString())).ToArray(),
+                });
+        }
+
+        return (ids.Count < limit ? null : ids[^1], old.Length, ids.Count - rows.Count);
+    }
+
+    private sealed record SealedPerson(Guid Id, byte[] Person);
+
     private Task<IReadOnlyList<TRecord>> ReadAsync(UnitOfWork work, Guid[] ids) => work.ReadManyAsync(ReadSql, Arguments(ids, []), ReadAsync);
 
     private async Task<Known<TRecord>> LookAsync(SqlMapper.GridReader rows)
@@ -85,19 +122,20 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     }
 
     /// <summary>Makes one change.</summary>
-    public async Task<Outcome<TRecord>> ApplyAsync(Change<TRecord> change, Caller caller, CancellationToken cancellation) =>
-        (await ApplyAllAsync([change], caller, cancellation))[0];
+    public async Task<Outcome<TRecord>> ApplyAsync(
+        Change<TRecord> change, Caller caller, CancellationToken cancellation, Kept<TRecord>? kept = null) =>
+        (await ApplyAllAsync([change], caller, cancellation, kept))[0];
 
     /// <summary>Makes every change that the rules allow, all of them or, when something fails, none.</summary>
     /// <returns>What became of each, in their order.</returns>
     public async Task<IReadOnlyList<Outcome<TRecord>>> ApplyAllAsync(
-        IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation)
+        IReadOnlyList<Change<TRecord>> changes, Caller caller, CancellationToken cancellation, Kept<TRecord>? kept = null)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             try
             {
-                if (await TryApplyAsync(changes, caller, isSecond: attempt > 1, cancellation) is { } outcomes)
+                if (await TryApplyAsync(changes, caller, isSecond: attempt > 1, kept, cancellation) is { } outcomes)
                 {
                     return outcomes;
                 }
@@ -122,7 +160,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
     // Null: look again. A record holds keys that are not held here: it was thought to be new, or it changed hands between
     // the first look and the lock. In most cases all takes two round trips: what is locked and read, and what is stored.
     private async Task<IReadOnlyList<Outcome<TRecord>>?> TryApplyAsync(
-        IReadOnlyList<Change<TRecord>> changes, Caller caller, bool isSecond, CancellationToken cancellation)
+        IReadOnlyList<Change<TRecord>> changes, Caller caller, bool isSecond, Kept<TRecord>? kept, CancellationToken cancellation)
     {
         if (changes.Count == 0)
         {
@@ -131,12 +169,17 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         // A rule looks at a person's records wherever they are; answers show, and the transaction changes, only the caller's own.
         await using var work = await db.BeginAsync(caller.Scope.SeeingEverywhere(), cancellation);
+        if (kept is not null)
+        {
+            await kept.Once.EnterAsync(work);
+        }
+
         if (await DecideAllAsync(work, changes, caller, isSecond) is not var (outcomes, isChanged))
         {
             return null;
         }
 
-        if (isChanged)
+        if ((kept?.Once.Keep(work, kept.Answer(outcomes)) ?? false) || isChanged)
         {
             await work.CommitAsync();
         }
@@ -159,13 +202,17 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             return null;
         }
 
+        var before = ids.ToDictionary(id => id, known.Find);
+        var under = new Dictionary<Guid, string[]>();
         var outcomes = new Outcome<TRecord>[changes.Count];
         for (var i = 0; i < changes.Count; i++)
         {
             outcomes[i] = Decide(changes[i], known, caller);
+            var consulted = known.Policy.TakeConsulted();
             if (outcomes[i] is { Status: ChangeStatus.Created or ChangeStatus.Corrected, Record: { } changed })
             {
                 known.Accept(known.Find(changed.Id), changed);
+                under[changed.Id] = consulted;
             }
         }
 
@@ -174,11 +221,19 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         if (stored.Length > 0)
         {
             Write(work, stored, caller);
+            work.Audit(caller, [.. stored.Select(record => ActOf(before[record.Id], record, under[record.Id]))]);
             work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
         }
 
         return (outcomes, stored.Length > 0);
     }
+
+    private Act ActOf(TRecord? before, TRecord after, string[] under) => new(
+        $"{source}.{(before is null ? "created" : after.IsCancelled ? "cancelled" : "corrected")}",
+        after.RecordId, before is null ? null : Show(before), Show(after), after.Region)
+    {
+        DecidedUnder = under,
+    };
 
     private Outcome<TRecord> Decide(Change<TRecord> change, Known<TRecord> known, Caller caller)
     {

@@ -1,6 +1,7 @@
 using Wuwei.Register.Files;
 using Wuwei.Register.HistoricTotals;
 using Wuwei.Register.Jobs;
+using Wuwei.Register.Persons;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
@@ -18,11 +19,12 @@ internal static class RegisterHost
     extension(IHostApplicationBuilder builder)
     {
         /// <summary>Adds the register of a service, and what it needs for personal data.</summary>
-        public IHostApplicationBuilder AddRegister<TRegister>(string name, params string[] measures) where TRegister : class
+        public IHostApplicationBuilder AddRegister<TRegister>(string name, params string[] measures) where TRegister : class, IPersons
         {
+            PolicyParameter.RegisterTables();
             builder.AddPersonalData();
             builder.Services.AddSingleton(new RegisterIdentity(name, measures));
-            builder.Services.AddSingleton<TRegister>();
+            builder.Services.AddSingleton<TRegister>().AddSingleton<IPersons>(services => services.GetRequiredService<TRegister>());
             builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddSingleton<Export>();
             return builder;
@@ -37,6 +39,13 @@ internal static class RegisterHost
             var name = app.Services.GetRequiredService<RegisterIdentity>().Name;
             read(app.MapGroup(path).WithTags(tag).RequireScope($"{name}.read"));
             write(app.MapGroup(path).WithTags(tag).RequireWriter(name));
+        }
+
+        /// <summary>Maps what concerns the persons of records: the reveal, and their sealing under another key.</summary>
+        public void MapPersons(string path, string tag)
+        {
+            app.MapRecords(path, tag, read: _ => { }, write: persons => RevealPerson.Map(((RouteGroupBuilder)persons).RequireAnyRole(CallerRoles.Revealer)));
+            app.MapRecords("/personal-data", "Personal data", read: data => RotateKeys.Map(((RouteGroupBuilder)data).RequireAnyRole(CallerRoles.Operator)), write: _ => { });
         }
 
         /// <summary>Maps historic totals, policy parameters and jobs.</summary>

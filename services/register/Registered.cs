@@ -7,6 +7,9 @@ internal abstract record Registered
 {
     public required Guid Id { get; init; }
 
+    /// <summary>The record's path in its service.</summary>
+    public abstract string RecordId { get; }
+
     /// <summary>From 1; one more with every change.</summary>
     public int Revision { get; init; }
 

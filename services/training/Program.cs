@@ -1,5 +1,6 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.Register;
 using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
@@ -8,6 +9,7 @@ using Wuwei.Training.CertifiedTrainings;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase();
+builder.AddAudit();
 builder.AddMessaging();
 builder.AddRegister<TrainingRegister>("training", Measures.TrainingPersonTimes);
 builder.AddImport<TrainingRegister, CertifiedTraining, CertifiedTrainingForm>(CertifiedTrainingTable.Table, (form, id, protector, today) => form.Read(id, protector, today));
@@ -30,7 +32,9 @@ app.MapRecords("/certified-trainings", "Certified trainings",
         CancelCertifiedTraining.Map(trainings);
         trainings.MapImport();
     });
+app.MapPersons("/certified-trainings", "Certified trainings");
 app.MapRegister();
+app.MapAudit("training");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();

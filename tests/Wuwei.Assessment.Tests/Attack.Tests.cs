@@ -17,9 +17,13 @@ public sealed class AttackTests(AssessmentService service) : IClassFixture<Asses
         ["GetScores"] = Access.Reads,
         ["GetRegionScore"] = Access.ReadsOwnRegion,
         ["ExplainItem"] = Access.ReadsOwnRegion,
+        ["ListAuditEntries"] = Access.OtherRole,
+        ["ExportAuditEntries"] = Access.OtherRole,
+        ["VerifyAuditTrail"] = Access.OtherRole,
     };
 
-    private readonly AccessMatrix _matrix = new("assessment", s_access, s_access.Keys.ToDictionary(id => id, _ => TestCaller.AssessmentOffice));
+    private readonly AccessMatrix _matrix = new("assessment", s_access, s_access.ToDictionary(
+        operation => operation.Key, operation => operation.Value is Access.OtherRole ? TestCaller.Auditor : TestCaller.AssessmentOffice));
 
     [Fact]
     public async Task Given_every_operation_When_tried_by_everybody_Then_only_who_may_gets_through()
@@ -69,7 +73,7 @@ public sealed class AttackTests(AssessmentService service) : IClassFixture<Asses
             ["period"] = "2025-06",
             ["indicator"] = "1",
         },
-        new JsonObject
+        operation.Id == "VerifyAuditTrail" ? new JsonObject { ["after"] = 0 } : new JsonObject
         {
             ["name"] = "一项指标",
             ["validFrom"] = "2021-01",

@@ -31,6 +31,9 @@ public sealed class AttackTests(IndicatorService service) : IClassFixture<Indica
         ["ListLedgerFacts"] = Access.OtherRole,
         ["ListParkedFacts"] = Access.OtherRole,
         ["RebuildLedger"] = Access.OtherRole,
+        ["ListAuditEntries"] = Access.OtherRole,
+        ["ExportAuditEntries"] = Access.OtherRole,
+        ["VerifyAuditTrail"] = Access.OtherRole,
     };
 
     private static readonly Dictionary<string, TestCaller> s_callers = new()
@@ -38,6 +41,9 @@ public sealed class AttackTests(IndicatorService service) : IClassFixture<Indica
         ["ListLedgerFacts"] = TestCaller.Operator,
         ["ListParkedFacts"] = TestCaller.Operator,
         ["RebuildLedger"] = TestCaller.Operator,
+        ["ListAuditEntries"] = TestCaller.Auditor,
+        ["ExportAuditEntries"] = TestCaller.Auditor,
+        ["VerifyAuditTrail"] = TestCaller.Auditor,
         ["ApprovalReport"] = TestCaller.Of("indicator", Liangzhou),
     };
 
@@ -120,6 +126,7 @@ public sealed class AttackTests(IndicatorService service) : IClassFixture<Indica
             "SetTargets" => new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["year"] = 2025, ["value"] = 900 }),
             "WriteReports" => new JsonObject { ["reports"] = new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["period"] = period, ["value"] = 5 }) },
             "WriteReport" => new JsonObject { ["value"] = 5 },
+            "VerifyAuditTrail" => new JsonObject { ["after"] = 0 },
             "ReturnReport" or "UnlockReport" => new JsonObject { ["reason"] = "核对数字" },
             _ => null,
         };

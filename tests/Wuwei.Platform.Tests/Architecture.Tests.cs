@@ -19,8 +19,8 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["Wuwei.Contracts"] = [],
-        ["Wuwei.ServiceDefaults"] = ["Wuwei.Contracts", "Wuwei.Outbox"], // a caller is a scope of the database
-        ["Wuwei.Outbox"] = ["Wuwei.Contracts"],
+        ["Wuwei.ServiceDefaults"] = [],
+        ["Wuwei.Outbox"] = ["Wuwei.Contracts", "Wuwei.ServiceDefaults"],
         ["Wuwei.Tables"] = [],
         ["Wuwei.Hosting"] = [],
         ["Wuwei.Gateway"] = ["Wuwei.ServiceDefaults"],

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wuwei.Register.Policy;
+using Wuwei.Testing;
 using Wuwei.Testing.Attack;
 
 namespace Wuwei.Register.Tests;
@@ -43,12 +44,24 @@ public sealed class AttackTests(Service service) : IClassFixture<Service>
         ["ListPolicyParameters"] = Access.Reads,
         ["ListPolicyParameterVersions"] = Access.Reads,
         ["SetPolicyParameter"] = Access.WritesForCity,
+        ["RevealPerson"] = Access.WritesOwnRegion,
+        ["RotateKeys"] = Access.OtherRole,
+        ["ListAuditEntries"] = Access.OtherRole,
+        ["ExportAuditEntries"] = Access.OtherRole,
+        ["VerifyAuditTrail"] = Access.OtherRole,
     };
 
     [Fact]
     public async Task Given_every_operation_When_tried_by_everybody_Then_only_who_may_gets_through()
     {
-        var matrix = new AccessMatrix(service.Name, s_access);
+        var matrix = new AccessMatrix(service.Name, s_access, new Dictionary<string, TestCaller>
+        {
+            ["RevealPerson"] = TestCaller.Of(service.Name) with { Roles = ["revealer"] },
+            ["RotateKeys"] = TestCaller.Operator,
+            ["ListAuditEntries"] = TestCaller.Auditor,
+            ["ExportAuditEntries"] = TestCaller.Auditor,
+            ["VerifyAuditTrail"] = TestCaller.Auditor,
+        });
         var api = await ApiAsync();
         foreach (var operation in api.Operations)
         {
@@ -111,6 +124,9 @@ public sealed class AttackTests(Service service) : IClassFixture<Service>
             "SetPolicyParameter" => new JsonObject { ["value"] = 2025, ["verified"] = false },
             "RecordHistoricTotal" => new JsonObject { ["quantity"] = 3, ["source"] = "统计公报" },
             "SettleLoan" => new JsonObject { ["settledOn"] = "2025-10-31" },
+            "RevealPerson" => new JsonObject { ["reason"] = "核对申领人身份" },
+            "RotateKeys" => new JsonObject(),
+            "VerifyAuditTrail" => new JsonObject { ["after"] = 0 },
             "RecordReturn" => new JsonObject { ["returnedOn"] = "2025-10-31" },
             _ when operation.Path.EndsWith("/batch", StringComparison.Ordinal) => RegisterService.BatchOf((id, form)),
             _ when operation.Path.EndsWith("/cancellation", StringComparison.Ordinal) => new JsonObject { ["reason"] = "重复登记" },

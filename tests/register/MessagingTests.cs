@@ -24,6 +24,9 @@ public sealed class MessagingTests(Service service) : IClassFixture<Service>
 
         Assert.Equal(1, (int)(await PostAsync(client, $"messaging/parked/{id}/replay", null)).Body!["messages"]!);
         Assert.Empty((await GetAsync(client, "messaging/parked")).Body!.AsArray());
+        using var auditor = service.ClientFor(TestCaller.Auditor);
+        var act = Assert.Single((await GetAsync(auditor, $"/audit/entries?record=messaging/parked/{id}")).Body!["items"]!.AsArray())!;
+        Assert.Equal(("message.replayed", "operator"), ((string)act["action"]!, (string)act["subject"]!));
         Assert.Equal(0, await service.ScalarAsync<int>($"select attempts from outbox_message where message_id = '{id}' and sent_at is null"));
         var again = await PostAsync(client, $"messaging/parked/{id}/replay", null);
         Assert.Equal((HttpStatusCode.NotFound, "messaging.unknown_message"), (again.Status, again.Code));

@@ -65,6 +65,90 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(service.City, "/policy-parameters/no.such")).Status);
     }
 
+    [Fact]
+    public async Task Given_a_day_When_asked_what_is_in_force_Then_each_figure_has_one_version_with_its_kind()
+    {
+        _ = await PutAsync(service.City, $"{Path}/2081-01-01", Value(2027));
+        foreach (var (day, value) in new[] { ("2080-12-31", 0m), ("2081-01-01", 2027m), ("2090-12-31", 2027m) })
+        {
+            var listed = (await GetAsync(service.City, $"/policy-parameters?on={day}")).Body!.AsArray();
+            Assert.Equal(listed.Count, listed.Select(parameter => (string)parameter!["code"]!).Distinct().Count());
+            var parameter = listed.Single(parameter => (string)parameter!["code"]! == PolicyParameters.RealNameFromYear)!;
+            Assert.Equal("count", (string)parameter["kind"]!);
+            Assert.True(value == 0 ? (decimal)parameter["value"]! != 2027 : (decimal)parameter["value"]! == value);
+        }
+
+        Assert.DoesNotContain((await GetAsync(service.City, "/policy-parameters?on=1999-12-31")).Body!.AsArray(),
+            parameter => (string)parameter!["code"]! == PolicyParameters.RealNameFromYear);
+        Assert.Equal("request.malformed", (await GetAsync(service.City, "/policy-parameters?on=soon")).Code);
+    }
+
+    [Fact]
+    public async Task Given_the_list_When_pulled_again_Then_it_is_sent_only_after_a_change()
+    {
+        var first = await GetAsync(service.City, "/policy-parameters");
+        Assert.Equal(HttpStatusCode.NotModified, await PullAsync(first.ETag!));
+        _ = await PutAsync(service.City, $"{Path}/2091-01-01", Value(2028));
+        Assert.Equal(HttpStatusCode.OK, await PullAsync(first.ETag!));
+
+        async Task<HttpStatusCode> PullAsync(string etag)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/policy-parameters", UriKind.Relative)) { Headers = { { "If-None-Match", etag } } };
+            using var answer = await service.City.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_table_When_set_Then_it_keeps_its_keys_and_its_precision()
+    {
+        await using (var insert = service.Database.DataSource.CreateCommand("""
+            insert into policy_parameter (code, valid_from, revision, entries, unit, verified, recorded_by)
+            values ('test.table', '2000-01-01', 1, '[{"key": "a", "value": 1000}, {"key": "b", "value": 1500.5}]', '元', false, 'test')
+            """))
+        {
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        const string Table = "/policy-parameters/test.table";
+        var set = await PutAsync(service.City, $"{Table}/2030-01-01", Entries(("b", 2), ("a", 1.25m)));
+        Assert.Equal(HttpStatusCode.OK, set.Status);
+        var versions = (await GetAsync(service.City, Table)).Body!.AsArray();
+        Assert.Equal(["table", "table"], versions.Select(version => (string)version!["kind"]!));
+        Assert.Equal((1500.5m, 2m), ((decimal)versions[0]!["entries"]![1]!["value"]!, (decimal)versions[1]!["entries"]![0]!["value"]!));
+        Assert.Equal($"{service.Name}-620600", (string)versions[1]!["recordedBy"]!);
+        Assert.Equal("\"1\"", (await PutAsync(service.City, $"{Table}/2030-01-01", Entries(("b", 2), ("a", 1.25m)))).ETag);
+        Assert.Equal("policy.table_required", (await PutAsync(service.City, $"{Table}/2031-01-01", Value(1))).Code);
+        Assert.Equal("policy.other_keys", (await PutAsync(service.City, $"{Table}/2031-01-01", Entries(("a", 1)))).Code);
+        Assert.Equal("policy.other_keys", (await PutAsync(service.City, $"{Table}/2031-01-01", Entries(("a", 1), ("b", 1), ("b", 1)))).Code);
+        Assert.Equal("policy.other_keys", (await PutAsync(service.City, $"{Table}/2031-01-01", Entries(("a", 1), ("b", -1)))).Code);
+        Assert.Equal("policy.too_precise", (await PutAsync(service.City, $"{Table}/2031-01-01", Entries(("a", 1), ("b", 0.001m)))).Code);
+        Assert.Equal("policy.number_required", (await PutAsync(service.City, $"{Path}/2031-06-01", Entries(("a", 1)))).Code);
+    }
+
+    [Fact]
+    public async Task Given_a_record_When_a_figure_changes_afterwards_Then_it_is_still_known_which_version_decided_it()
+    {
+        var (id, _, _) = await service.GivenRecordAsync();
+        _ = await PutAsync(service.City, $"{Path}/2025-01-02", Value(2025));
+        var (later, _, _) = await service.GivenRecordAsync();
+
+        using var auditor = service.ClientFor(TestCaller.Auditor);
+        Assert.Contains($"{PolicyParameters.RealNameFromYear}/2000-01-01/1", await UnderAsync(id));
+        Assert.DoesNotContain($"{PolicyParameters.RealNameFromYear}/2025-01-02/1", await UnderAsync(id));
+        Assert.Contains($"{PolicyParameters.RealNameFromYear}/2025-01-02/1", await UnderAsync(later));
+
+        async Task<IEnumerable<string>> UnderAsync(Guid record) => Assert.Single(
+            (await GetAsync(auditor, $"/audit/entries?record={service.Records[1..]}/{record}")).Body!["items"]!.AsArray())!["decidedUnder"]!
+            .AsArray().Select(version => (string)version!);
+    }
+
+    private static JsonObject Entries(params (string Key, decimal Value)[] entries) => new()
+    {
+        ["entries"] = new JsonArray([.. entries.Select(entry => new JsonObject { ["key"] = entry.Key, ["value"] = entry.Value })]),
+        ["verified"] = false,
+    };
+
     private static JsonObject Value(decimal value, string? document = null, bool verified = false) =>
         new() { ["value"] = value, ["document"] = document, ["verified"] = verified };
 }

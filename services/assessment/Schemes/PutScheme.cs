@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
 
@@ -52,13 +53,15 @@ public static class PutScheme
             return refusal.ToProblem();
         }
 
-        if (current is { } version && await SchemeStore.FindAsync(work, id, version) is { } held && SameContent(held, next))
+        var held = current is { } version ? await SchemeStore.FindAsync(work, id, version) : null;
+        if (held is not null && SameContent(held, next))
         {
-            http.Response.Headers.ETag = ETags.Of(version);
+            http.Response.Headers.ETag = ETags.Of(held.Version);
             return TypedResults.Ok(held);
         }
 
         SchemeStore.Write(work, next, caller.Subject);
+        work.Audit(caller, new Act("scheme.set", $"schemes/{id}", held, next));
         await work.CommitAsync();
         http.Response.Headers.ETag = ETags.Of(next.Version);
         return TypedResults.Created($"/api/assessment/v1/schemes/{id}/versions/{next.Version}", next);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 
@@ -8,6 +9,7 @@ public static class CancelLoan
 {
     public static void Map(IEndpointRouteBuilder loans) => loans
         .MapPost("/{id:guid}/cancellation", HandleAsync)
+        .WithIdempotencyKey()
         .WithName(nameof(CancelLoan))
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -16,9 +18,7 @@ public static class CancelLoan
 
     /// <summary>Makes a loan count no more (If-Match). Final; the first reason stays.</summary>
     internal static async Task<Results<Ok<LoanShown>, Created<LoanShown>, ProblemHttpResult>> HandleAsync(
-        Guid id, Cancellation cancellation, Caller caller, LoanRegister register, HttpContext http, CancellationToken aborted)
-    {
-        var outcome = await register.ApplyAsync(register.Cancellation(id, cancellation, http.IfMatch), caller, aborted);
-        return Answers.Of(outcome, http, LoanShown.Of, LoanShown.LinkOf(id));
-    }
+        Guid id, Cancellation cancellation, OnceOnly once, Caller caller, LoanRegister register, HttpContext http, CancellationToken aborted) =>
+        await register.ApplyOnceAsync(
+            register.Cancellation(id, cancellation, http.IfMatch), once, caller, http, LoanShown.Of, LoanShown.LinkOf(id), aborted);
 }

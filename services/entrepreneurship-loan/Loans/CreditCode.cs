@@ -17,7 +17,7 @@ internal static class CreditCode
     public static string? Read(string text)
     {
         var code = text.Replace(" ", "").ToUpperInvariant();
-        if (code.Length != 18 || code.AsSpan().ContainsAnyExcept(s_characters))
+        if (code.Length != 18 || code.AsSpan().ContainsAnyExcept(s_characters) || code.AsSpan(2, 6).ContainsAnyExceptInRange('0', '9'))
         {
             return null;
         }

@@ -60,7 +60,7 @@ internal sealed record Loan : Registered
 
     public override IEnumerable<string> Locks => [.. Keys, FundOf(County)];
 
-    public string RecordId => $"loans/{Id}";
+    public override string RecordId => $"loans/{Id}";
 
     public override IReadOnlyList<Fact> Facts =>
     [

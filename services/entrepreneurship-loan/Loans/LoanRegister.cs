@@ -12,9 +12,11 @@ namespace Wuwei.EntrepreneurshipLoan.Loans;
 internal sealed class LoanRegister(Database db, PersonalDataProtector protector, TimeProvider clock)
     : Register<Loan>(db, clock, "loans")
 {
-    private const string PersonColumn = "loan.person";
+    protected override string Table => "loan";
 
     public override Refusal NotFound => GetLoan.NotFound;
+
+    protected override object Show(Loan record) => LoanShown.Of(record);
 
     protected override Refusal? Check(Loan record, Known<Loan> known) => RecordLoan.Check(
         record, known.Find(record.Id), known.Others(record), ((KnownLoans)known).Outstanding(record.County), known.Policy, known.Today);

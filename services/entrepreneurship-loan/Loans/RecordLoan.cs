@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.Register;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
@@ -41,7 +42,7 @@ public static class RecordLoan
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        loans.MapPost("/batch", HandleBatchAsync).WithName("RecordLoans");
+        loans.MapPost("/batch", HandleBatchAsync).WithIdempotencyKey().WithName("RecordLoans");
     }
 
     /// <summary>Records a loan that was paid out, or corrects it (If-Match). The same again changes nothing.</summary>
@@ -71,14 +72,15 @@ public static class RecordLoan
 
     /// <summary>Records or corrects up to 500 loans. Each is decided by the same rules; those accepted are stored together.</summary>
     internal static async Task<Ok<BatchAnswer>> HandleBatchAsync(
-        Batch<LoanForm> batch, Caller caller, LoanRegister register, PersonalDataProtector protector, TimeProvider clock,
-        CancellationToken cancellation) => TypedResults.Ok(await register.ApplyBatchAsync(
+        Batch<LoanForm> batch, OnceOnly once, Caller caller, LoanRegister register, PersonalDataProtector protector, TimeProvider clock,
+        CancellationToken cancellation) => await register.ApplyBatchAsync(
             batch,
             item => item.Record.Read(item.Id, protector, clock.Today()).IsRefused(out var refusal, out var loan)
                 ? refusal
                 : new Change<Loan>(item.Id, loan.Locks, _ => loan, item.IfRevision),
+            once,
             caller,
-            cancellation));
+            cancellation);
 
     /// <summary>The rule: within the caps in force on the day of payment, and within what the county's fund can answer for.</summary>
     /// <param name="current">The loan as it is; null: it is new.</param>

@@ -19,7 +19,8 @@ internal sealed record Client(string Id, string Department, string Region, IRead
         .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
            from region in RegionCode.Counties.Select(county => county.Code).Prepend(RegionCode.City)
            select new Client(
-               $"{department}-{region}", department, region, [CallerRoles.Clerk, CallerRoles.Approver],
+               $"{department}-{region}", department, region,
+               [CallerRoles.Clerk, CallerRoles.Approver, .. department != "indicator" && region == RegionCode.City ? [CallerRoles.Revealer] : Array.Empty<string>()],
                [.. new[] { $"{department}.read", $"{department}.write", "indicator.read" }.Distinct()]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
             ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Ledger;
@@ -10,6 +12,7 @@ public static class RebuildLedger
     public static void Map(IEndpointRouteBuilder ledger) => ledger
         .MapPost("/rebuild", HandleAsync)
         .WithName(nameof(RebuildLedger))
+        .WithIdempotencyKey()
         .RequireAnyRole(CallerRoles.Operator);
 
     /// <summary>
@@ -19,9 +22,10 @@ public static class RebuildLedger
     /// Takes the fold lock: some seconds a million facts.
     /// </summary>
     internal static async Task<Ok<Rebuilt>> HandleAsync(
-        RebuildOptions options, ObservationChanges changes, Database db, CancellationToken cancellation)
+        RebuildOptions options, ObservationChanges changes, OnceOnly once, Caller caller, Database db, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(Scope.System("rebuild"), cancellation);
+        await once.EnterAsync(work);
         var ledger = await LedgerClock.LockAsync(work);
         var history = await RunAsync(work, HistorySql, ledger);
         var winners = await RunAsync(work, WinnersSql, ledger);
@@ -35,8 +39,12 @@ public static class RebuildLedger
             await changes.PublishAllAsync(ledger, work, cancellation);
         }
 
+        var rebuilt = new Rebuilt(ledger.Epoch, ledger.Position, history, winners, counted, totals);
+        work.Audit(caller, new Act("ledger.rebuilt", "ledger", null, rebuilt));
+        var answer = TypedResults.Ok(rebuilt);
+        once.Keep(work, answer);
         await work.CommitAsync();
-        return TypedResults.Ok(new Rebuilt(ledger.Epoch, ledger.Position, history, winners, counted, totals));
+        return answer;
     }
 
     // Longer than an ordinary statement may take.

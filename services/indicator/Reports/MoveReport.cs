@@ -6,6 +6,8 @@ using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Reports;
@@ -25,11 +27,12 @@ public static class MoveReport
         {
             var path = $"/{{indicator}}/{{region}}/{{period}}/{move.ToString().ToLowerInvariant()}";
             var endpoint = move is ReportMove.Return or ReportMove.Unlock
-                ? reports.MapPost(path, (string indicator, string region, string period, ReportReason body, Caller caller, Services services, HttpContext http, CancellationToken cancellation) =>
-                    HandleAsync(move, indicator, region, period, body.Reason, caller, services, http, cancellation))
-                : reports.MapPost(path, (string indicator, string region, string period, Caller caller, Services services, HttpContext http, CancellationToken cancellation) =>
-                    HandleAsync(move, indicator, region, period, null, caller, services, http, cancellation));
+                ? reports.MapPost(path, (string indicator, string region, string period, ReportReason body, OnceOnly once, Caller caller, Services services, HttpContext http, CancellationToken cancellation) =>
+                    HandleAsync(move, indicator, region, period, body.Reason, once, caller, services, http, cancellation))
+                : reports.MapPost(path, (string indicator, string region, string period, OnceOnly once, Caller caller, Services services, HttpContext http, CancellationToken cancellation) =>
+                    HandleAsync(move, indicator, region, period, null, once, caller, services, http, cancellation));
             endpoint.WithName($"{move}Report")
+                .WithIdempotencyKey()
                 .WithSummary(Summary(move))
                 .RequireScope("indicator.write")
                 .ProducesProblem(StatusCodes.Status404NotFound)
@@ -43,7 +46,7 @@ public static class MoveReport
     // One transaction: a locked report is counted, and one that is not counted is not locked.
     private static async Task<Results<Ok<Report>, ProblemHttpResult>> HandleAsync(
         ReportMove move, string indicator, string region, string period, string? reason,
-        Caller caller, Services services, HttpContext http, CancellationToken cancellation)
+        OnceOnly once, Caller caller, Services services, HttpContext http, CancellationToken cancellation)
     {
         if (await services.Catalogue.FindAsync(indicator, cancellation) is not { } found)
         {
@@ -62,6 +65,7 @@ public static class MoveReport
 
         var key = new ReportKey(indicator, region, asked.ToString());
         await using var work = await services.Db.BeginAsync(caller.Scope, cancellation);
+        await once.EnterAsync(work);
         var stored = (await work.LockReportsAsync([key])).GetValueOrDefault(key);
         if (Decide(move, stored, () => http.CheckIfMatch(stored?.Revision)).IsRefused(out var refusal, out var target))
         {
@@ -73,16 +77,18 @@ public static class MoveReport
         {
             next = stored.To(target.State, reason, caller, services.Clock.GetUtcNow());
             work.WriteReports([next]);
+            work.Audit(caller, ReportActs.Of(move.ToString().ToLowerInvariant(), stored, next, found));
             if (target.State == ReportState.Locked && next.Facts(found).ToArray() is { Length: > 0 } facts)
             {
                 await services.Fold.RunAsync([new FactsRecorded("indicator", facts)], work, cancellation);
             }
-
-            await work.CommitAsync();
         }
 
         http.Response.Headers.ETag = ETags.Of(next.Revision);
-        return TypedResults.Ok(Report.Of(next, found, null));
+        var answer = TypedResults.Ok(Report.Of(next, found, null));
+        once.Keep(work, answer);
+        await work.CommitAsync();
+        return answer;
     }
 
     /// <summary>Who may do it: clerks submit, the region's own approver approves, the city's locks and unlocks, either returns.</summary>

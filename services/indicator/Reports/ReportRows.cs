@@ -1,4 +1,6 @@
+using Wuwei.Indicator.Catalogue;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 
 namespace Wuwei.Indicator.Reports;
 
@@ -68,4 +70,12 @@ internal static class ReportRows
         insert into report_step (indicator, region, period, revision, state, value, numerator, denominator, reason, done_by, done_at)
         select indicator, region, period, revision, state, value, numerator, denominator, reason, changed_by, changed_at from written
         """;
+}
+
+/// <summary>How the audit trail names what happens to reports.</summary>
+internal static class ReportActs
+{
+    /// <param name="what"><c>written</c>, or the move: <c>submission</c>, <c>approval</c>, <c>lock</c>, <c>return</c>, <c>unlock</c>.</param>
+    public static Act Of(string what, StoredReport? before, StoredReport after, PlanIndicator indicator) => new(
+        $"report.{what}", after.Key.RecordId, before is null ? null : Report.Of(before, indicator, null), Report.Of(after, indicator, null), after.Region);
 }

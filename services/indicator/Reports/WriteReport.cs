@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Reports;
@@ -56,6 +57,7 @@ public static class WriteReport
         {
             next = (stored ?? StoredReport.New(key)).With(figures, caller, clock.GetUtcNow()) with { State = "draft" };
             work.WriteReports([next]);
+            work.Audit(caller, ReportActs.Of("written", stored, next, found));
             await work.CommitAsync();
         }
 

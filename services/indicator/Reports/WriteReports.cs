@@ -5,6 +5,8 @@ using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Reports;
@@ -17,6 +19,7 @@ public static class WriteReports
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapPost("/batch", HandleAsync)
         .WithName(nameof(WriteReports))
+        .WithIdempotencyKey()
         .RequireScope("indicator.write")
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -25,7 +28,7 @@ public static class WriteReports
     /// new ones at once, which is for years gone by; with <c>revision</c> an item says which version it changes.
     /// </summary>
     internal static async Task<Results<Ok<BatchResult>, ProblemHttpResult>> HandleAsync(
-        ReportBatch batch, Caller caller, IndicatorCatalogue catalogue, Database db, Fold fold, TimeProvider clock, CancellationToken cancellation)
+        ReportBatch batch, OnceOnly once, Caller caller, IndicatorCatalogue catalogue, Database db, Fold fold, TimeProvider clock, CancellationToken cancellation)
     {
         if (batch.Reports.Count is 0 or > SetTargets.MaxItems || batch.Reports.Any(item => item is null))
         {
@@ -48,6 +51,7 @@ public static class WriteReports
         var items = batch.Reports.Select(item => (item, key: item.Key, refusal: Check(item, caller, indicators, today) ?? (seen.Add(item.Key) ? null : Twice))).ToArray();
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        await once.EnterAsync(work);
         var stored = await work.LockReportsAsync(seen);
         var results = new List<BatchItemResult>(items.Length);
         var changed = new List<StoredReport>();
@@ -70,15 +74,19 @@ public static class WriteReports
         }
 
         work.WriteReports(changed);
+        work.Audit(caller, [.. changed.Select(report => ReportActs.Of(
+            report.At == ReportState.Locked ? "lock" : "written", stored.GetValueOrDefault(report.Key), report, indicators[report.Indicator]))]);
         var facts = changed.Where(report => report.At == ReportState.Locked).SelectMany(report => report.Facts(indicators[report.Indicator])).ToArray();
         if (facts.Length > 0)
         {
             await fold.RunAsync([new FactsRecorded("indicator", facts)], work, cancellation);
         }
 
-        await work.CommitAsync();
         var refused = results.Count(result => result.Status == "refused");
-        return TypedResults.Ok(new BatchResult(results.Count - refused, refused, results));
+        var answer = TypedResults.Ok(new BatchResult(results.Count - refused, refused, results));
+        once.Keep(work, answer);
+        await work.CommitAsync();
+        return answer;
     }
 
     /// <summary>What can never be right.</summary>

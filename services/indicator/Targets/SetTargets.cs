@@ -5,6 +5,7 @@ using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
 
@@ -66,6 +67,9 @@ public static class SetTargets
             caller.Subject,
             ledger.KnownAt,
         });
+        work.Audit(caller, [.. changed.Select(row => new Act(
+            "target.set", $"targets/{row.Indicator}/{row.Region}/{row.Year}",
+            known.GetValueOrDefault((row.Indicator, row.Region, row.Year)), row with { KnownAt = ledger.KnownAt }, row.Region))]);
         foreach (var row in changed)
         {
             var indicator = indicators[row.Indicator];

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 
@@ -8,6 +9,7 @@ public static class CancelDeparture
 {
     public static void Map(IEndpointRouteBuilder departures) => departures
         .MapPost("/{id:guid}/cancellation", HandleAsync)
+        .WithIdempotencyKey()
         .WithName(nameof(CancelDeparture))
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -16,9 +18,7 @@ public static class CancelDeparture
 
     /// <summary>Makes a departure count no more (If-Match). Final; the first reason stays.</summary>
     internal static async Task<Results<Ok<DepartureShown>, Created<DepartureShown>, ProblemHttpResult>> HandleAsync(
-        Guid id, Cancellation cancellation, Caller caller, DepartureRegister register, HttpContext http, CancellationToken aborted)
-    {
-        var outcome = await register.ApplyAsync(register.Cancellation(id, cancellation, http.IfMatch), caller, aborted);
-        return Answers.Of(outcome, http, DepartureShown.Of, DepartureShown.LinkOf(id));
-    }
+        Guid id, Cancellation cancellation, OnceOnly once, Caller caller, DepartureRegister register, HttpContext http, CancellationToken aborted) =>
+        await register.ApplyOnceAsync(
+            register.Cancellation(id, cancellation, http.IfMatch), once, caller, http, DepartureShown.Of, DepartureShown.LinkOf(id), aborted);
 }

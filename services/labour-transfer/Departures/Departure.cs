@@ -41,7 +41,7 @@ internal sealed record Departure : Registered
 
     public override IEnumerable<string> Keys => [Person.GuardKey];
 
-    public string RecordId => $"departures/{Id}";
+    public override string RecordId => $"departures/{Id}";
 
     public override IReadOnlyList<Fact> Facts =>
         [new(RecordId, Measures.LabourTransferPersons, Revision, Region, EventDate, Person.Key, UnlessCancelled(1))];

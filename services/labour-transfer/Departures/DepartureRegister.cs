@@ -10,9 +10,11 @@ namespace Wuwei.LabourTransfer.Departures;
 internal sealed class DepartureRegister(Database db, PersonalDataProtector protector, TimeProvider clock)
     : Register<Departure>(db, clock, "labour-transfer")
 {
-    private const string PersonColumn = "departure.person";
+    protected override string Table => "departure";
 
     public override Refusal NotFound => GetDeparture.NotFound;
+
+    protected override object Show(Departure record) => DepartureShown.Of(record);
 
     protected override Refusal? Check(Departure record, Known<Departure> known) =>
         RecordDeparture.Check(record, known.Others(record), known.Policy, known.Today);

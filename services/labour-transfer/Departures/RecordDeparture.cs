@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.Register;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
@@ -32,7 +33,7 @@ public static class RecordDeparture
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        departures.MapPost("/batch", HandleBatchAsync).WithName("RecordDepartures");
+        departures.MapPost("/batch", HandleBatchAsync).WithIdempotencyKey().WithName("RecordDepartures");
     }
 
     /// <summary>Records a worker's departure, or corrects it (If-Match). The same again changes nothing.</summary>
@@ -61,14 +62,15 @@ public static class RecordDeparture
 
     /// <summary>Records or corrects up to 500 departures. Each is decided by the same rules; those accepted are stored together.</summary>
     internal static async Task<Ok<BatchAnswer>> HandleBatchAsync(
-        Batch<DepartureForm> batch, Caller caller, DepartureRegister register, PersonalDataProtector protector, TimeProvider clock,
-        CancellationToken cancellation) => TypedResults.Ok(await register.ApplyBatchAsync(
+        Batch<DepartureForm> batch, OnceOnly once, Caller caller, DepartureRegister register, PersonalDataProtector protector, TimeProvider clock,
+        CancellationToken cancellation) => await register.ApplyBatchAsync(
             batch,
             item => item.Record.Read(item.Id, protector, clock.Today()).IsRefused(out var refusal, out var departure)
                 ? refusal
                 : new Change<Departure>(item.Id, departure.Locks, _ => departure, item.IfRevision),
+            once,
             caller,
-            cancellation));
+            cancellation);
 
     /// <summary>The rule: nobody leaves tomorrow, before 16, or while away already.</summary>
     /// <param name="others">The person's other departures that count, in any county.</param>

@@ -126,7 +126,8 @@ internal static class PrepareDatabases
         alter default privileges for role {Quote(service.Owner)} grant execute on functions to {Quote(service.Login)};
         """;
 
-    // What is there already, and the one table that is not the service's business.
+    // What is there already, but for the one table that is not the service's business; and what is only appended to (its
+    // trigger says so) is neither changed nor deleted from.
     private static string AfterSql(Service service) => $"""
         grant select, insert, update, delete on all tables in schema public to {Quote(service.Login)};
         grant usage on all sequences in schema public to {Quote(service.Login)};
@@ -135,6 +136,11 @@ internal static class PrepareDatabases
             if to_regclass('schemaversions') is not null then
                 revoke all on schemaversions from {Quote(service.Login)};
             end if;
+        end $$;
+        do $$ declare kept regclass; begin
+            for kept in select tgrelid from pg_trigger join pg_proc on pg_proc.oid = tgfoid where proname = 'only_appended_to' loop
+                execute format('revoke update, delete on %s from {Quote(service.Login)}', kept);
+            end loop;
         end $$;
         """;
 

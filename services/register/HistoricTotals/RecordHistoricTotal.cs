@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
@@ -51,7 +52,8 @@ public static class RecordHistoricTotal
         Caller caller, RegisterIdentity register, Database db, HttpContext http, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        if (Decide(form, region, measure, month, register.Measures, await PolicyParameters.ReadAsync(work)).IsRefused(out var refusal, out var next))
+        var policy = await PolicyParameters.ReadAsync(work);
+        if (Decide(form, region, measure, month, register.Measures, policy).IsRefused(out var refusal, out var next))
         {
             return refusal.ToProblem();
         }
@@ -74,6 +76,10 @@ public static class RecordHistoricTotal
 
             next = next with { Revision = (current?.Revision ?? 0) + 1 };
             work.Write(SaveSql, new { next.Region, next.Measure, next.Month, next.Revision, next.Quantity, next.Source, next.Synthetic, by = caller.Subject });
+            work.Audit(caller, new Act("historic-total.set", next.RecordId, current?.Show(register.Name), next.Show(register.Name), next.Region)
+            {
+                DecidedUnder = policy.TakeConsulted(),
+            });
             work.PublishFacts(register.Name, [next.Fact]);
             await work.CommitAsync();
         }

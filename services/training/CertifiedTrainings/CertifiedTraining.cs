@@ -40,7 +40,7 @@ internal sealed record CertifiedTraining : Registered
 
     public override IEnumerable<string> Keys => [Person.GuardKey, Guard.Key(NumberKind, CertificateNumber)];
 
-    public string RecordId => $"certified-trainings/{Id}";
+    public override string RecordId => $"certified-trainings/{Id}";
 
     public override IReadOnlyList<Fact> Facts =>
         [new(RecordId, Measures.TrainingPersonTimes, Revision, Region, EventDate, Person.Key, UnlessCancelled(1))];

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;

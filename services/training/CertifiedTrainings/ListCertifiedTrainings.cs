@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 

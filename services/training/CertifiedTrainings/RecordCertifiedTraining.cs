@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox.Idempotency;
 using Wuwei.Register;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
@@ -38,7 +39,7 @@ public static class RecordCertifiedTraining
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        trainings.MapPost("/batch", HandleBatchAsync).WithName("RecordCertifiedTrainings");
+        trainings.MapPost("/batch", HandleBatchAsync).WithIdempotencyKey().WithName("RecordCertifiedTrainings");
     }
 
     /// <summary>Records a training that a person finished and was certified for, or corrects it (If-Match). The same again changes nothing.</summary>
@@ -68,14 +69,15 @@ public static class RecordCertifiedTraining
 
     /// <summary>Records or corrects up to 500 trainings. Each is decided by the same rules; those accepted are stored together.</summary>
     internal static async Task<Ok<BatchAnswer>> HandleBatchAsync(
-        Batch<CertifiedTrainingForm> batch, Caller caller, TrainingRegister register, PersonalDataProtector protector, TimeProvider clock,
-        CancellationToken cancellation) => TypedResults.Ok(await register.ApplyBatchAsync(
+        Batch<CertifiedTrainingForm> batch, OnceOnly once, Caller caller, TrainingRegister register, PersonalDataProtector protector, TimeProvider clock,
+        CancellationToken cancellation) => await register.ApplyBatchAsync(
             batch,
             item => item.Record.Read(item.Id, protector, clock.Today()).IsRefused(out var refusal, out var training)
                 ? refusal
                 : new Change<CertifiedTraining>(item.Id, training.Locks, _ => training, item.IfRevision),
+            once,
             caller,
-            cancellation));
+            cancellation);
 
     /// <summary>
     /// The rule: no more hours than the days hold, each occupation and level once, no step down, no more subsidised ones a year than the figure in force, no

@@ -10,9 +10,11 @@ namespace Wuwei.Training.CertifiedTrainings;
 internal sealed class TrainingRegister(Database db, PersonalDataProtector protector, TimeProvider clock)
     : Register<CertifiedTraining>(db, clock, "training")
 {
-    private const string PersonColumn = "certified_training.person";
+    protected override string Table => "certified_training";
 
     public override Refusal NotFound => GetCertifiedTraining.NotFound;
+
+    protected override object Show(CertifiedTraining record) => CertifiedTrainingShown.Of(record);
 
     protected override Refusal? Check(CertifiedTraining record, Known<CertifiedTraining> known) =>
         RecordCertifiedTraining.Check(record, known.Others(record), known.Policy, known.Today);

@@ -66,6 +66,11 @@ public sealed class SchemeApiTests(AssessmentService service) : IClassFixture<As
         Assert.Equal([2, 1], now.GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetInt32()));
         Assert.Equal("assessment-office", now.GetProperty("versions")[0].GetProperty("setBy").GetString());
 
+        using var auditor = service.ClientFor(TestCaller.Auditor);
+        var acts = JsonNode.Parse(await auditor.GetStringAsync(new Uri("/audit/entries?record=schemes/three&action=scheme.set", UriKind.Relative)))!["items"]!.AsArray();
+        Assert.Equal([2, 1], acts.Select(act => (int)act!["after"]!["version"]!));
+        Assert.Equal([1, null], acts.Select(act => (int?)act!["before"]?["version"]));
+
         using var office = service.ClientFor(TestCaller.AssessmentOffice);
         foreach (var path in new[] { "/schemes", "/schemes/three", "/schemes/three/versions/1" })
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using Wuwei.EntrepreneurshipLoan.Loans;
 using Wuwei.Register.Policy;
@@ -188,6 +189,20 @@ public sealed class RecordLoanRules
         });
     }
 
+    [Fact]
+    public void Given_the_golden_credit_codes_When_read_Then_the_right_ones_only_are_codes()
+    {
+        using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "cn-uscc.json")));
+        string[] valid = [.. cases.RootElement.GetProperty("valid").EnumerateArray().Select(@case => @case.GetProperty("code").GetString()!)];
+        string[] invalid = [.. cases.RootElement.GetProperty("invalid").EnumerateArray().Select(@case => @case.GetProperty("code").GetString()!)];
+        Assert.Equal((30, 10), (valid.Length, invalid.Length));
+        Assert.All(valid, code => Assert.Equal(code, CreditCode.Read(code)));
+        Assert.All(invalid, code => Assert.Null(CreditCode.Read(code)));
+        Assert.All(cases.RootElement.GetProperty("normalise").EnumerateArray(), @case =>
+            Assert.Equal(@case.GetProperty("out").GetString(), CreditCode.Read(@case.GetProperty("in").GetString()!)));
+        Assert.Equal("11622300013930944B", CreditCode.Read("11622300013930944B")); // of a region that has had another number since 2001
+    }
+
     [Theory]
     [InlineData("91 110000 600037341L", "91110000600037341L")]
     [InlineData("91620100719023721l", "91620100719023721L")]
@@ -205,5 +220,5 @@ public sealed class RecordLoanRules
 
     private static void AssertStands(Loan loan, params Loan[] others) => Assert.Null(Refused(loan, others));
 
-    private static PolicyParameter Parameter(string code, DateOnly from, decimal value) => new(code, from, 1, value, "", null, false, null, default);
+    private static PolicyParameter Parameter(string code, DateOnly from, decimal value) => new(code, from, 1, value, null, "", null, false, null, default, "test");
 }

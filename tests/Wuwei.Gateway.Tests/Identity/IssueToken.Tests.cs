@@ -13,7 +13,7 @@ public sealed class IssueTokenTests(IdentityServer identity) : IClassFixture<Ide
 {
     [Theory]
     [InlineData("training-620602", "training", "620602", "clerk,approver", "training.read training.write indicator.read", "wuwei.training,wuwei.indicator")]
-    [InlineData("labour-transfer-620600", "labour-transfer", "620600", "clerk,approver", "labour-transfer.read labour-transfer.write indicator.read", "wuwei.labour-transfer,wuwei.indicator")]
+    [InlineData("labour-transfer-620600", "labour-transfer", "620600", "clerk,approver,revealer", "labour-transfer.read labour-transfer.write indicator.read", "wuwei.labour-transfer,wuwei.indicator")]
     [InlineData("loans-620623", "loans", "620623", "clerk,approver", "loans.read loans.write indicator.read", "wuwei.loans,wuwei.indicator")]
     [InlineData("indicator-620621", "indicator", "620621", "clerk,approver", "indicator.read indicator.write", "wuwei.indicator")]
     [InlineData("assessment-office", "assessment", "620600", "assessor", "assessment.read assessment.write indicator.read training.read loans.read labour-transfer.read", "wuwei.assessment,wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer")]

@@ -132,5 +132,5 @@ public sealed class RecordDepartureRules
         Assert.All(RegionCode.China.Keys.Concat(RegionCode.Wuwei.Keys), code => Assert.NotNull(Destination.KindOf(code)));
 
     private static PolicyParameter Parameter(string code, DateOnly from, decimal value) =>
-        new(code, from, 1, value, "", null, false, null, default);
+        new(code, from, 1, value, null, "", null, false, null, default, "test");
 }

@@ -144,6 +144,43 @@ public sealed partial class MigrationsTests(MigratedServers servers) : IClassFix
     }
 
     [Fact]
+    public async Task Given_the_audit_trail_When_the_service_writes_to_it_Then_it_can_only_append()
+    {
+        var login = new NpgsqlConnectionStringBuilder(servers.LoginOf("training")) { Options = "-c app.scope=%|%|test|system" }.ConnectionString;
+        const string Insert = """
+            insert into audit_entry (subject, department, caller_region, roles, action, record, region)
+            values ('somebody', 'training', '620602', '{}', 'test.done', 'tests/1', '620602')
+            """;
+        await ExecuteAsync(login, Insert);
+        await ExecuteAsync(login, "select keep_audit_partitions(400)");
+        var part = await ScalarAsync<string>(login, "select tableoid::regclass::text from audit_entry");
+        foreach (var table in new[] { "audit_entry", "audit_link", "audit_checkpoint", part, part.Replace("entry", "link", StringComparison.Ordinal) })
+        {
+            await RefusedAsync(login, $"delete from {table}");
+            await RefusedAsync(login, $"truncate {table}");
+            await RefusedAsync(login, $"alter table {table} disable trigger all");
+            await RefusedAsync(login, $"drop table {table}");
+        }
+
+        await RefusedAsync(login, "update audit_entry set subject = 'nobody'");
+        await RefusedAsync(login, "update audit_link set position = 2");
+        await RefusedAsync(login, Insert.Replace("audit_entry", part, StringComparison.Ordinal));
+        Assert.Equal(PostgresErrorCodes.InvalidParameterValue, (await Assert.ThrowsAsync<PostgresException>(
+            () => ExecuteAsync(login, "select keep_audit_partitions(399)"))).SqlState);
+
+        // An administrator has the right, and is refused by the table itself.
+        var administrator = servers.Settings.Databases[Service.All.Single(s => s.Name == "training")];
+        foreach (var table in new[] { "audit_entry", part })
+        {
+            await RefusedAsync(administrator, $"update {table} set subject = 'nobody'");
+            await RefusedAsync(administrator, $"delete from {table}");
+            await RefusedAsync(administrator, $"truncate {table}");
+        }
+
+        Assert.Equal(1, await ScalarAsync<long>(login, "select count(*) from audit_entry"));
+    }
+
+    [Fact]
     public async Task Given_a_later_table_of_the_owner_When_the_service_uses_it_Then_it_may_read_and_write_rows()
     {
         var training = Service.All.Single(s => s.Name == "training");

@@ -18,6 +18,10 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["outbox_message"] = "messages on their way; no department asks for them",
         ["outbox_lease"] = "who sends",
         ["inbox_message"] = "which messages came",
+        ["audit_entry"] = "of the record's region, and only appended to: tried below, and by MigrationsTests",
+        ["audit_link"] = "numbers and hashes of all regions' entries",
+        ["audit_checkpoint"] = "the same, of each day",
+        ["kept_answer"] = "of clients, by whose own name it is asked for; a client may have one region or all",
         ["schemaversions"] = "the login has no rights on it",
         ["guard"] = "keys that are held across counties; a keyed hash and a lock",
         ["indicator"] = "the plan's catalogue",
@@ -71,6 +75,29 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
                 Assert.Equal(1, await ChangeAsync(service, Scope.Of("6206", service, []), $"update {table.Name} set region = region"));
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Given_an_entry_of_the_audit_trail_When_another_countys_caller_reads_or_adds_one_Then_it_is_not_theirs(string service)
+    {
+        const string Insert = """
+            insert into audit_entry (subject, department, caller_region, roles, action, record, region)
+            values ('somebody', 'training', '620602', '{}', 'test.done', 'scopes/1', '620602')
+            """;
+        const string Count = "select count(*) from audit_entry where record = 'scopes/1'";
+        await using (var connection = new NpgsqlConnection(servers.Settings.Databases[Service.All.Single(s => s.Name == service)]))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(Insert, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var (own, foreign) = (Scope.Of(Here, service, ["clerk"]), Scope.Of(Elsewhere, service, ["clerk"]));
+        Assert.Equal((1, 1), (await CountAsync(service, Scope.System("test"), Count), await CountAsync(service, own, Count)));
+        Assert.Equal((0, 0), (await CountAsync(service, foreign, Count), await CountAsync(service, null, Count)));
+        Assert.Equal(1, await ChangeAsync(service, own, Insert));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => ChangeAsync(service, foreign, Insert))).SqlState);
     }
 
     [Fact]

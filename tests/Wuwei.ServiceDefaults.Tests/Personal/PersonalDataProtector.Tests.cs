@@ -99,6 +99,60 @@ public class PersonalDataProtectorTests
         Assert.Equal(Number, host.Services.GetRequiredService<PersonalDataProtector>().Decrypt(s_protector.Encrypt(Number, Column, Row), Column, Row));
     }
 
+    [Fact]
+    public void Given_a_new_key_When_asked_which_values_are_under_it_Then_the_key_s_number_tells()
+    {
+        var old = s_protector.Encrypt(Number, Column, Row);
+        var rotated = Protector(options =>
+        {
+            options.RetiredEncryptionKeys[1] = options.EncryptionKey;
+            options.EncryptionKey = new string('n', 32);
+            options.EncryptionKeyId = 258;
+        });
+        Assert.True(s_protector.IsCurrent(old));
+        Assert.False(rotated.IsCurrent(old));
+        Assert.True(rotated.IsCurrent(rotated.Encrypt(rotated.Decrypt(old, Column, Row), Column, Row)));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, true)]
+    [InlineData(UnixFileMode.UserRead, true)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, false)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead, false)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, false)]
+    public async Task Given_keys_in_a_file_When_others_may_read_it_Then_the_service_does_not_start(UnixFileMode mode, bool starts)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"wuwei-keys-{Guid.NewGuid()}.json");
+        await File.WriteAllTextAsync(file, $$"""{ "EncryptionKey": "{{new string('n', 32)}}", "EncryptionKeyId": 2, "RetiredEncryptionKeys": { "1": "{{new string('e', 32)}}" }, "LookupKey": "{{new string('l', 32)}}" }""");
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, mode);
+            }
+
+            var builder = Host.CreateEmptyApplicationBuilder(new());
+            builder.Configuration["PersonalData:KeysFile"] = file;
+            builder.AddPersonalData();
+            using var host = builder.Build();
+            if (starts)
+            {
+                await host.StartAsync();
+                var protector = host.Services.GetRequiredService<PersonalDataProtector>();
+                Assert.Equal(Number, protector.Decrypt(s_protector.Encrypt(Number, Column, Row), Column, Row));
+                Assert.Equal([1, 0, 2], protector.Encrypt(Number, Column, Row)[..3]);
+            }
+            else
+            {
+                Assert.Contains("chmod 600", (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync())).Message, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private static NationalId Id(string typed)
     {
         Assert.False(NationalId.Parse(typed, new(2025, 6, 30)).IsRefused(out _, out var number));

@@ -153,5 +153,5 @@ public sealed class RecordCertifiedTrainingRules
 
     private static CertifiedTraining NoLevel(CertifiedTraining training) => training with { Level = null, CertificateKind = CertificateKind.TrainingCompletion };
 
-    private static PolicyParameter Parameter(string code, decimal value) => new(code, new(2000, 1, 1), 1, value, "", null, false, null, default);
+    private static PolicyParameter Parameter(string code, decimal value) => new(code, new(2000, 1, 1), 1, value, null, "", null, false, null, default, "test");
 }

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Personal;
+
+namespace Wuwei.Register.Persons;
+
+/// <summary>Where to go on.</summary>
+public sealed record RotationPart
+{
+    /// <summary>The part before said <c>next</c>; absent: from the beginning.</summary>
+    public Guid? After { get; init; }
+}
+
+/// <summary>What a part did.</summary>
+/// <param name="Sealed">Persons that were sealed under an earlier key, and are under the current one now.</param>
+/// <param name="Busy">Records that somebody was changing: look again.</param>
+/// <param name="Next">Where the next part goes on; null: all records have been looked at.</param>
+public sealed record RotationDone(int Sealed, int Busy, Guid? Next);
+
+/// <summary>Seals what is sealed under retired keys anew, while the service works.</summary>
+internal static class RotateKeys
+{
+    private const int Records = 1000;
+
+    public static void Map(IEndpointRouteBuilder data) => data.MapPost("/rotation", HandleAsync).WithName(nameof(RotateKeys));
+
+    /// <summary>Seals the persons of the next 1000 records under the current key, where they are under an earlier one. Again changes nothing.</summary>
+    internal static async Task<Ok<RotationDone>> HandleAsync(
+        RotationPart part, Caller caller, IPersons persons, PersonalDataProtector protector, Database db, CancellationToken cancellation)
+    {
+        await using var work = await db.BeginAsync(Scope.System("rotation"), cancellation);
+        var (next, resealed, busy) = await persons.RotateAsync(part.After ?? Guid.Empty, Records, protector, work);
+        var done = new RotationDone(resealed, busy, next);
+        if (resealed > 0)
+        {
+            work.Audit(caller, new Act("personal-data.rotated", "personal-data", null, done));
+            await work.CommitAsync();
+        }
+
+        return TypedResults.Ok(done);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Wuwei.Register.Policy;
+using Wuwei.Testing;
+
+namespace Wuwei.Register.Tests;
+
+/// <summary>What the audit trail says of what a register does, and who may read it.</summary>
+public sealed class AuditTests(Service service) : IClassFixture<Service>
+{
+    private HttpClient Auditor => field ??= service.ClientFor(TestCaller.Auditor);
+
+    [Fact]
+    public async Task Given_a_record_When_it_is_recorded_corrected_and_cancelled_Then_each_act_is_kept_with_masks()
+    {
+        var (id, person, form) = await service.GivenRecordAsync();
+        _ = await PutAsync(service.City, service.Path(id), form); // the same again is no act
+        var (member, value) = service.Correction;
+        form[member] = value.DeepClone();
+        _ = await PutAsync(service.City, service.Path(id), form, "\"7\""); // refused, and so no act either
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(service.City, service.Path(id), form, "\"1\"")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(service.City, $"{service.Path(id)}/cancellation", new JsonObject { ["reason"] = "重复登记" }, "\"2\"")).Status);
+
+        var acts = await ActsAsync($"record={service.Records[1..]}/{id}");
+
+        Assert.Equal(["cancelled", "corrected", "created"], acts.Select(act => ((string)act["action"]!).Replace($"{service.Name}.", "", StringComparison.Ordinal)));
+        Assert.All(acts, act => Assert.Equal(
+            ($"{service.Name}-620600", service.Name, "620600", (string)form["region"]!),
+            ((string)act["subject"]!, (string)act["department"]!, (string)act["callerRegion"]!, (string)act["region"]!)));
+        Assert.Null(acts[2]["before"]);
+        Assert.Equal(person.MaskedId, (string)acts[2]["after"]!["person"]!["nationalId"]!);
+        Assert.NotEqual(value.ToJsonString(), acts[1]["before"]![member]!.ToJsonString());
+        Assert.Equal(value.ToJsonString(), acts[1]["after"]![member]!.ToJsonString());
+        Assert.Equal("重复登记", (string)acts[0]["after"]!["cancelledFor"]!);
+        var stored = await service.ScalarAsync<string>("select string_agg(e::text, ' ') from audit_entry e");
+        Assert.DoesNotContain(person.NationalId, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(person.Phone, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(person.Name, stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_batch_When_some_items_are_refused_Then_those_accepted_are_acts()
+    {
+        var (good, bad) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var wrong = service.Form(TestPerson.Next());
+        wrong["region"] = "999999";
+        _ = await PostAsync(service.City, $"{service.Records}/batch", RegisterService.BatchOf((good, service.Form(TestPerson.Next())), (bad, wrong)));
+        Assert.Single(await ActsAsync($"record={service.Records[1..]}/{good}"));
+        Assert.Empty(await ActsAsync($"record={service.Records[1..]}/{bad}"));
+    }
+
+    [Fact]
+    public async Task Given_policy_parameters_and_historic_totals_When_set_Then_before_and_after_are_kept()
+    {
+        const string Parameter = $"policy-parameters/{PolicyParameters.RealNameFromYear}/2071-01-01";
+        _ = await PutAsync(service.City, Parameter, new JsonObject { ["value"] = 2026, ["document"] = null, ["verified"] = false });
+        _ = await PutAsync(service.City, Parameter, new JsonObject { ["value"] = 2027, ["document"] = null, ["verified"] = false }, "\"1\"");
+        var acts = await ActsAsync($"record={Parameter}&action=policy-parameter.set");
+        Assert.Equal([2027m, 2026m], acts.Select(act => (decimal)act["after"]!["value"]!));
+        Assert.Equal(2026m, (decimal)acts[0]["before"]!["value"]!);
+
+        var measure = service.Facts(Guid.Empty, service.Form(TestPerson.Next()), 1, "")[0].Measure;
+        var total = $"historic-totals/620622/{measure}/2022-03";
+        _ = await PutAsync(service.City, total, new JsonObject { ["quantity"] = 5, ["source"] = "年报" });
+        Assert.Equal(5, (int)Assert.Single(await ActsAsync($"record={total}&action=historic-total.set"))["after"]!["quantity"]!);
+    }
+
+    [Fact]
+    public async Task Given_entries_When_read_page_by_page_or_as_a_file_Then_they_are_the_same()
+    {
+        await service.GivenRecordAsync();
+        await service.GivenRecordAsync(RegisterService.Minqin);
+        await service.GivenRecordAsync();
+        var ids = new List<long>();
+        for (var page = "/audit/entries?limit=1"; ;)
+        {
+            var body = (await GetAsync(Auditor, page)).Body!;
+            ids.AddRange(body["items"]!.AsArray().Select(act => (long)act!["entryId"]!));
+            if (body["next"] is not { } next)
+            {
+                break;
+            }
+
+            page = $"/audit/entries?limit=1&after={next}";
+        }
+
+        Assert.Equal(ids.Order().Reverse(), ids);
+        Assert.True(ids.Count >= 3);
+        using var file = await Auditor.GetAsync(new Uri("/audit/entries.csv", UriKind.Relative));
+        Assert.Equal("text/csv; charset=utf-8", file.Content.Headers.ContentType!.ToString());
+        var bytes = await file.Content.ReadAsByteArrayAsync();
+        Assert.Equal(Encoding.UTF8.Preamble.ToArray(), bytes[..3]);
+        var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("序号,时间,", lines[0], StringComparison.Ordinal);
+        Assert.Equal(ids.Order(), lines[1..].Select(line => long.Parse(line.Split(',')[0], null)));
+    }
+
+    [Fact]
+    public async Task Given_another_county_s_auditor_When_reading_Then_its_own_records_only()
+    {
+        var (mine, _, _) = await service.GivenRecordAsync(RegisterService.Minqin);
+        var (theirs, _, _) = await service.GivenRecordAsync();
+        using var county = service.ClientFor(TestCaller.Auditor with { Region = RegisterService.Minqin });
+        Assert.Single((await GetAsync(county, $"/audit/entries?record={service.Records[1..]}/{mine}")).Body!["items"]!.AsArray());
+        Assert.Empty((await GetAsync(county, $"/audit/entries?record={service.Records[1..]}/{theirs}")).Body!["items"]!.AsArray());
+        Assert.DoesNotContain(theirs.ToString(), await county.GetStringAsync(new Uri("/audit/entries.csv", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Equal("auth.out_of_region", (await PostAsync(county, "/audit/verification", new JsonObject())).Code);
+    }
+
+    [Fact]
+    public async Task Given_anyone_but_an_auditor_When_asked_Then_it_is_forbidden()
+    {
+        foreach (var caller in new[] { TestCaller.Of(service.Name), TestCaller.AssessmentOffice, TestCaller.Operator })
+        {
+            using var client = service.ClientFor(caller);
+            Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(client, "/audit/entries")).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(client, "/audit/entries.csv")).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(client, "/audit/verification", new JsonObject())).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Given_the_chain_When_verified_over_http_Then_the_answer_says_how_far_it_is_whole()
+    {
+        var answer = await PostAsync(Auditor, "/audit/verification", new JsonObject { ["heads"] = new JsonArray(new JsonObject { ["position"] = 999, ["hash"] = "00" }) });
+        Assert.Equal((HttpStatusCode.OK, true), (answer.Status, (bool)answer.Body!["complete"]!));
+        Assert.Equal("truncated", (string)Assert.Single(answer.Body!["flaws"]!.AsArray())!["kind"]!);
+        Assert.Equal("audit.malformed_part", (await PostAsync(Auditor, "/audit/verification", new JsonObject { ["after"] = -1 })).Code);
+        Assert.Equal("request.bad_range", (await GetAsync(Auditor, "/audit/entries?from=2025-02-01&to=2025-01-01")).Code);
+        Assert.Equal("request.bad_cursor", (await GetAsync(Auditor, "/audit/entries?after=x")).Code);
+    }
+
+    private async Task<JsonNode[]> ActsAsync(string query) =>
+        [.. (await GetAsync(Auditor, $"/audit/entries?{query}")).Body!["items"]!.AsArray().Select(act => act!)];
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Wuwei.Testing;
+
+namespace Wuwei.Register.Tests;
+
+/// <summary>Who sees a person unmasked, and how stored persons come under another key.</summary>
+public sealed class PersonalDataTests(Service service) : IClassFixture<Service>
+{
+    private static readonly JsonObject s_reason = new() { ["reason"] = "核对申领人身份" };
+
+    [Fact]
+    public async Task Given_a_record_When_someone_who_may_gives_a_reason_Then_the_person_is_shown_and_it_is_kept_who_looked()
+    {
+        var (id, person, _) = await service.GivenRecordAsync();
+        using var revealer = Revealer("620602");
+        using var answer = await revealer.PostAsync(new Uri($"{service.Path(id)}/reveal", UriKind.Relative), JsonContent(s_reason));
+        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+
+        Assert.Equal((HttpStatusCode.OK, "no-store"), (answer.StatusCode, answer.Headers.CacheControl!.ToString()));
+        Assert.Equal((person.NationalId, person.Name, person.Phone), ((string)body["nationalId"]!, (string)body["name"]!, (string)body["phone"]!));
+        using var auditor = service.ClientFor(TestCaller.Auditor);
+        var act = Assert.Single((await GetAsync(auditor, $"/audit/entries?record={service.Records[1..]}/{id}&action=person.revealed")).Body!["items"]!.AsArray())!;
+        Assert.Equal(($"{service.Name}-620602", "核对申领人身份"), ((string)act["subject"]!, (string)act["after"]!["reason"]!));
+    }
+
+    [Fact]
+    public async Task Given_anyone_else_or_no_reason_When_asked_Then_nothing_is_shown()
+    {
+        var (id, person, _) = await service.GivenRecordAsync();
+        using var clerk = service.County();
+        using var stranger = service.ClientFor(TestCaller.Of(service.Name == "loans" ? "training" : "loans") with { Roles = ["revealer"] });
+        using var auditor = service.ClientFor(TestCaller.Auditor with { Roles = ["auditor", "revealer"] });
+        using var neighbour = Revealer(RegisterService.Minqin);
+        using var revealer = Revealer("620602");
+        foreach (var (client, body, status) in new[]
+        {
+            (clerk, s_reason, HttpStatusCode.Forbidden), (stranger, s_reason, HttpStatusCode.Forbidden), (auditor, s_reason, HttpStatusCode.Forbidden),
+            (neighbour, s_reason, HttpStatusCode.NotFound), (revealer, new JsonObject { ["reason"] = " " }, HttpStatusCode.BadRequest), (revealer, new JsonObject(), HttpStatusCode.BadRequest),
+        })
+        {
+            var answer = await PostAsync(client, $"{service.Path(id)}/reveal", body);
+            Assert.Equal(status, answer.Status);
+            Assert.DoesNotContain(person.NationalId, answer.Body!.ToJsonString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_limit_When_more_persons_are_looked_at_at_once_Then_no_more_are_shown_than_it_says()
+    {
+        var (id, _, _) = await service.GivenRecordAsync();
+        using var limited = With(("PersonalData:RevealsPerHour", "5"));
+        using var client = limited.CreateClient();
+        client.DefaultRequestHeaders.Authorization = TokenOf(new($"curious-{Guid.NewGuid():N}", service.Name, "620600", ["revealer"], [$"{service.Name}.write"]));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostAsync(client, $"{service.Path(id)}/reveal", s_reason)));
+        Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.OK));
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.OK), answer =>
+            Assert.Equal((HttpStatusCode.TooManyRequests, "person.too_many_reveals"), (answer.Status, answer.Code)));
+        using var refused = await client.PostAsync(new Uri($"{service.Path(id)}/reveal", UriKind.Relative), JsonContent(s_reason));
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3000, 3600);
+    }
+
+    [Fact]
+    public async Task Given_a_new_key_When_an_operator_rotates_while_records_are_written_Then_all_are_under_it_and_read_as_before()
+    {
+        var old = new List<(Guid Id, TestPerson Person)>();
+        for (var i = 0; i < 5; i++)
+        {
+            var (id, person, _) = await service.GivenRecordAsync();
+            old.Add((id, person));
+        }
+
+        using var rotated = With(("PersonalData:EncryptionKey", new string('n', 40)), ("PersonalData:EncryptionKeyId", "2"), ("PersonalData:RetiredEncryptionKeys:1", new string('e', 40)));
+        using var city = rotated.CreateClient();
+        city.DefaultRequestHeaders.Authorization = TokenOf(TestCaller.Of(service.Name));
+        using var op = rotated.CreateClient();
+        op.DefaultRequestHeaders.Authorization = TokenOf(TestCaller.Operator);
+        var writing = Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+            Assert.Equal(HttpStatusCode.Created, (await PutAsync(city, service.Path(Guid.CreateVersion7()), service.Form(TestPerson.Next()))).Status)));
+        var resealed = await RotateAsync(op);
+        await writing;
+
+        Assert.True(resealed >= 5, $"{resealed} sealed.");
+        Assert.Equal(0, await RotateAsync(op));
+        var table = service.Records switch { "/loans" => "loan", "/departures" => "departure", _ => "certified_training" };
+        Assert.Equal("\\x0002", await service.ScalarAsync<string>($"select string_agg(distinct substring(person from 2 for 2)::text, ' ') from {table}"));
+        foreach (var (id, person) in old)
+        {
+            var read = await GetAsync(city, service.Path(id));
+            Assert.Equal((person.MaskedId, 1), ((string)read.Body!["person"]!["nationalId"]!, (int)read.Body["revision"]!));
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(city, "/personal-data/rotation", new JsonObject())).Status);
+
+        // Back again, for the tests after this one.
+        using var back = With(("PersonalData:RetiredEncryptionKeys:2", new string('n', 40)));
+        using var restorer = back.CreateClient();
+        restorer.DefaultRequestHeaders.Authorization = op.DefaultRequestHeaders.Authorization;
+        Assert.True(await RotateAsync(restorer) >= 15);
+    }
+
+    private static async Task<int> RotateAsync(HttpClient client)
+    {
+        var (resealed, after) = (0, (JsonNode?)null);
+        do
+        {
+            var part = await PostAsync(client, "/personal-data/rotation", new JsonObject { ["after"] = after?.DeepClone() });
+            Assert.Equal(HttpStatusCode.OK, part.Status);
+            (resealed, after) = (resealed + (int)part.Body!["sealed"]!, part.Body["next"]);
+        }
+        while (after is not null);
+        return resealed;
+    }
+
+    private HttpClient Revealer(string region) => service.ClientFor(TestCaller.Of(service.Name, region) with { Roles = ["revealer"] });
+
+    private AuthenticationHeaderValue TokenOf(TestCaller caller) => new("Bearer", TestTokens.Issue(caller, service.Audience));
+
+    private WebApplicationFactory<Program> With(params (string Key, string Value)[] settings) => service.WithWebHostBuilder(builder =>
+    {
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    });
+
+    private static System.Net.Http.Json.JsonContent JsonContent(JsonNode body) => System.Net.Http.Json.JsonContent.Create(body);
+}
