@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using System.Security.Principal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +33,12 @@ public sealed record Caller(
     public static ValueTask<Caller?> BindAsync(HttpContext http) =>
         ValueTask.FromResult<Caller?>(From(http.User) with { Address = http.RequestServices.GetService<Gateways>()?.AddressOf(http) });
 
-    public static Caller From(ClaimsPrincipal user) => new(
+    // A token is checked once and asked about several times a request: what it says is read once too.
+    private static readonly ConditionalWeakTable<IIdentity, Caller> s_read = [];
+
+    public static Caller From(ClaimsPrincipal user) => user.Identity is { } identity ? s_read.GetValue(identity, _ => Read(user)) : Read(user);
+
+    private static Caller Read(ClaimsPrincipal user) => new(
         user.FindFirstValue("sub") ?? "",
         user.FindFirstValue("department") ?? "",
         user.FindFirstValue("region") ?? "",

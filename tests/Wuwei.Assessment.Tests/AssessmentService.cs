@@ -86,5 +86,6 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
     {
         base.ConfigureWebHost(builder);
         builder.UseSetting("Demonstration", "true");
+        builder.UseSetting("Scores:LookAge", "0"); // a test that changes something asks for it at once
     }
 }

@@ -8,14 +8,8 @@ namespace Wuwei.Platform.Tests;
 public sealed class ReconciliationTests(RunningPlatform platform)
 {
     [Fact]
-    public async Task Given_quiet_queues_When_registers_and_ledger_are_compared_Then_nothing_differs_and_what_is_changed_by_hand_is_named()
+    public async Task Given_quiet_queues_When_registers_and_ledger_are_compared_Then_only_what_was_changed_by_hand_differs_and_is_named()
     {
-        Reconciled? found = null;
-        await RunningPlatform.UntilAsync(
-            async () => (found = await ReconcileAsync()).Drifts.Count == 0, "the ledger equals the registers", seconds: 180);
-        Assert.Equal(["labour-transfer", "loans", "training"], found!.Facts.Keys.Order());
-        Assert.True(found.Facts["labour-transfer"] > 78_000 && found.Facts["training"] > 4_900 && found.Facts["loans"] > 1_200, $"{found}");
-
         // A row lost in the ledger, and one changed behind the register's back.
         const string lost = "(select record_id from fact_head where source = 'training' order by record_id limit 1)";
         var record = (await platform.QueryAsync("indicator", $"update fact_head set source = 'indicator' where record_id = {lost} returning record_id"))[0];
@@ -25,10 +19,13 @@ public sealed class ReconciliationTests(RunningPlatform platform)
             """))[0]!.Split(' ');
         try
         {
-            var drifts = (await ReconcileAsync()).Drifts;
-            Assert.Equal(2, drifts.Count);
-            Assert.Equal(record, drifts.Single(drift => drift.Source == "training" && drift.Ledger is null).Register!.RecordId);
-            var moved = drifts.Single(drift => drift.Source == "labour-transfer");
+            Reconciled? found = null;
+            await RunningPlatform.UntilAsync(
+                async () => (found = await ReconcileAsync()).Drifts.Count == 2, "the ledger equals the registers but for two records", seconds: 180);
+            Assert.Equal(["labour-transfer", "loans", "training"], found!.Facts.Keys.Order());
+            Assert.True(found.Facts["labour-transfer"] > 78_000 && found.Facts["training"] > 4_900 && found.Facts["loans"] > 1_200, $"{found}");
+            Assert.Equal(record, found.Drifts.Single(drift => drift.Source == "training" && drift.Ledger is null).Register!.RecordId);
+            var moved = found.Drifts.Single(drift => drift.Source == "labour-transfer");
             Assert.Equal(($"departures/{changed[0]}", "620602", changed[1]), (moved.Register!.RecordId, moved.Register.Region, moved.Ledger!.Region));
         }
         finally

@@ -11,12 +11,16 @@ internal sealed record ScoreDocument(DateOnly Month, string Etag, byte[] Body);
 /// <summary>
 /// Renders answers once per change and keeps them: fresh while nothing they rest on has changed (one look at counters),
 /// rendered anew at the next pull after it did. Nobody waits for a score that nobody asks for, and a bulk load costs
-/// one rendering however many messages it is made of. Those who ask at the same time share one look.
+/// one rendering however many messages it is made of. Those who ask within <c>Scores:LookAge</c> (10 ms) share one look:
+/// an answer is what held when it was asked for, or that much before.
 /// </summary>
-internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfiguration configuration) : IDisposable
+internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfiguration configuration, TimeProvider clock) : IDisposable
 {
     // Questions that are remembered at once, each with its last answer; more are answered all the same.
     private const int MostQuestions = 500;
+
+    private readonly long _lookAge =
+        (long)(configuration.GetValue("Scores:LookAge", TimeSpan.FromMilliseconds(10)).TotalSeconds * clock.TimestampFrequency);
 
     private readonly MemoryCache _questions = new(new MemoryCacheOptions { SizeLimit = MostQuestions });
 
@@ -41,9 +45,9 @@ internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfigura
         var asked = _questions.GetOrCreate((question.Month, question.Scheme, part), entry =>
         {
             entry.Size = 1;
-            return new Asked();
+            return new Asked(new(clock));
         })!;
-        return asked.Looks.AskAsync(() => FreshAsync(asked, question, part, render)).WaitAsync(cancellation);
+        return asked.Looks.AskAsync(clock.GetTimestamp() - _lookAge, () => FreshAsync(asked, question, part, render)).WaitAsync(cancellation);
     }
 
     private async Task<Decision<ScoreDocument>> FreshAsync(Asked asked, ScoreQuestion question, string part, Func<Scoring, byte[]?> render)
@@ -87,9 +91,9 @@ internal sealed class ScoreDocuments(Database db, ScoreReader reader, IConfigura
     }
 
     /// <summary>A question that was asked lately.</summary>
-    private sealed class Asked
+    private sealed class Asked(SharedLooks<Decision<ScoreDocument>> looks)
     {
-        public SharedLooks<Decision<ScoreDocument>> Looks { get; } = new();
+        public SharedLooks<Decision<ScoreDocument>> Looks { get; } = looks;
 
         /// <summary>What was answered last; looks come one after the other, so nobody writes it meanwhile.</summary>
         public ScoreDocument? Answer { get; set; }

@@ -1,25 +1,34 @@
 namespace Wuwei.Assessment.Scores;
 
 /// <summary>
-/// One look at a time, shared by those who ask. Who asks while a look is under way gets the answer of the next one: it
-/// begins after they asked, so that nobody hears of a state older than their question.
+/// One look at a time, shared by those who ask. Everybody says since when a look must have begun to be good enough: who
+/// asks for one of now while another is under way gets the next, which begins after they asked.
 /// </summary>
-internal sealed class SharedLooks<T>
+internal sealed class SharedLooks<T>(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private Task<T>? _current;
     private Task<T>? _next;
+    private long _began;
 
-    /// <summary>The answer of a look that begins now or later.</summary>
+    /// <summary>The answer of a look that began at an instant or later.</summary>
+    /// <param name="since">Timestamp of the clock. A look that failed is nobody's but theirs who waited for it.</param>
     /// <param name="look">Any caller's will do: all ask the same.</param>
-    public Task<T> AskAsync(Func<Task<T>> look)
+    public Task<T> AskAsync(long since, Func<Task<T>> look)
     {
         lock (_lock)
         {
-            return _next is not null ? _next
+            return _current is { IsFaulted: false, IsCanceled: false } && _began >= since ? _current
+                : _next is not null ? _next
                 : _current is { IsCompleted: false } ? _next = AfterAsync(_current, look)
-                : _current = look();
+                : Begin(look);
         }
+    }
+
+    private Task<T> Begin(Func<Task<T>> look)
+    {
+        _began = clock.GetTimestamp();
+        return _current = look();
     }
 
     private async Task<T> AfterAsync(Task<T> current, Func<Task<T>> look)
@@ -29,7 +38,7 @@ internal sealed class SharedLooks<T>
         lock (_lock)
         {
             _next = null;
-            own = _current = look();
+            own = Begin(look);
         }
 
         return await own;
