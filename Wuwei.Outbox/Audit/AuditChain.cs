@@ -6,6 +6,12 @@ namespace Wuwei.Outbox.Audit;
 /// <summary>How an entry becomes a link: every column counts, and so does everything before it.</summary>
 internal static class AuditChain
 {
+    /// <summary>Entries whose links are kept: those of a month go before its entries do.</summary>
+    public const string KeptSql = """
+        e.at >= coalesce(
+            (select date_trunc('month', day::timestamp) at time zone 'Asia/Shanghai' from audit_link order by position limit 1), '-infinity')
+        """;
+
     /// <summary>The link that follows on another.</summary>
     public static AuditLink Next(AuditLink previous, DateOnly day, AuditEntry entry)
     {

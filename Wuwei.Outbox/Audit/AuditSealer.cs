@@ -16,9 +16,11 @@ internal sealed partial class AuditSealer(Database db, IOptions<AuditOptions> op
 
     private readonly AuditOptions _options = options.Value;
 
-    // Transactions before this one have been looked at. At first none: what another process left, or a restored copy of
-    // the database whose transactions count from anew, is found by looking at everything once.
-    private string _from = "0";
+    private const string Beginning = "0";
+
+    // Transactions before this one have been looked at. At first none: what another process left is found by looking at
+    // everything once; and what is of no transaction of this server, but of the one that the database was copied from.
+    private string _from = Beginning;
     private AuditLink _head = AuditLink.Start;
     private long _logged;
 
@@ -86,7 +88,7 @@ internal sealed partial class AuditSealer(Database db, IOptions<AuditOptions> op
             _head = head;
         }
 
-        _from = entries.Count < _options.SealBatch ? now.Horizon : entries[^1].Xid;
+        _from = entries.Count < _options.SealBatch ? now.Horizon : _from == Beginning ? Beginning : entries[^1].Xid;
         return entries.Count;
     }
 
@@ -138,7 +140,9 @@ internal sealed partial class AuditSealer(Database db, IOptions<AuditOptions> op
 
         select {AuditEntry.Columns}
         from audit_entry e
-        where e.xid >= @from::xid8 and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+        where e.xid >= @from::xid8
+          and (e.xid < pg_snapshot_xmin(pg_current_snapshot()) or @from = '{Beginning}' and e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
+          and {AuditChain.KeptSql}
           and not exists (select from audit_link l where l.entry_id = e.entry_id)
         order by e.xid, e.entry_id
         limit @SealBatch

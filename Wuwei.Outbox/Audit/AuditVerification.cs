@@ -43,52 +43,33 @@ internal sealed class AuditVerification(Database db)
         await using var work = await db.BeginAsync(Scope.System("audit"), cancellation);
         await work.ExecuteAsync("set transaction isolation level repeatable read, read only"); // the chain grows meanwhile
         var checkpoints = (await work.ListAsync<AuditLink>("select position, day, hash from audit_checkpoint")).ToDictionary(link => link.Position);
-        var part = new Part(checkpoints);
-        var (first, complete) = (after, false);
+        var walk = new AuditWalk(checkpoints, DateOnly.FromDateTime(DateTime.UtcNow));
+        var (first, isEnd) = (after, false);
         if (after > 0)
         {
-            part.Resume(await work.FindAsync<AuditLink>("select position, day, hash from audit_link where position = @after", new { after }), after);
+            walk.Resume(await work.FindAsync<AuditLink>("select position, day, hash from audit_link where position = @after", new { after }), after);
         }
 
-        while (!complete && after - first < most && part.Flaws.Count < MaxFlaws)
+        while (!isEnd && after - first < most && walk.Flaws.Count < MaxFlaws)
         {
             var rows = await work.ListAsync<Row>(PartSql, new { after, Chunk });
             foreach (var row in rows)
             {
-                part.Take(row);
+                walk.Take(row.Place);
             }
 
-            (after, complete) = (rows.Count == 0 ? after : rows[^1].Position, rows.Count < Chunk);
+            (after, isEnd) = (rows.Count == 0 ? after : rows[^1].Position, rows.Count < Chunk);
         }
 
-        var head = part.Head;
-        part.Finish(complete);
-        if (complete)
+        walk.Finish(isEnd);
+        if (isEnd)
         {
-            await CompareAsync(heads, part.Flaws, work);
-            part.Flaws.AddRange(await work.ListAsync<AuditFlaw>(UnchainedSql, new { grace, MaxFlaws }));
+            var known = await work.ListAsync<AuditLink>(HeadsSql, new { positions = heads.Select(head => head.Position).ToArray() });
+            walk.Compare(heads, known.DistinctBy(link => link.Position).ToDictionary(link => link.Position));
+            walk.Flaws.AddRange(await work.ListAsync<AuditFlaw>(UnchainedSql, new { grace, MaxFlaws }));
         }
 
-        return new(head.Position, Convert.ToHexStringLower(head.Hash), complete, [.. part.Flaws.Take(MaxFlaws)]);
-    }
-
-    private static async Task CompareAsync(IReadOnlyCollection<AuditHead> heads, List<AuditFlaw> flaws, UnitOfWork work)
-    {
-        var links = (await work.ListAsync<AuditLink>(
-            "select position, day, hash from audit_link where position = any(@positions) or position = (select min(position) from audit_link)",
-            new { positions = heads.Select(head => head.Position).ToArray() })).ToDictionary(link => link.Position);
-        var first = links.Count > 0 ? links.Keys.Min() : 0;
-        foreach (var head in heads.Where(head => head.Position >= first))
-        {
-            if (!links.TryGetValue(head.Position, out var link))
-            {
-                flaws.Add(new("truncated", head.Position));
-            }
-            else if (!Convert.ToHexStringLower(link.Hash).Equals(head.Hash, StringComparison.OrdinalIgnoreCase))
-            {
-                flaws.Add(new("head", head.Position));
-            }
-        }
+        return new(walk.Head.Position, Convert.ToHexStringLower(walk.Head.Hash), isEnd, [.. walk.Flaws.Take(MaxFlaws)]);
     }
 
     private sealed record Row(
@@ -96,79 +77,8 @@ internal sealed class AuditVerification(Database db)
         string? Department, string? CallerRegion, string[]? Roles, string? Address, string? TraceId, string? Action, string? Record,
         string? Region, string? DecidedUnder, string? Before, string? After)
     {
-        public AuditLink Link => new(Position, Day, Hash);
-
-        public AuditEntry? Entry => EntryId is not { } id ? null : new(
-            id, At!.Value, Xid!, Subject!, Department!, CallerRegion!, Roles!, Address, TraceId, Action!, Record!, Region!, DecidedUnder, Before, After);
-    }
-
-    private sealed class Part(IReadOnlyDictionary<long, AuditLink> checkpoints)
-    {
-        private readonly HashSet<long> _met = [];
-        private long? _begins;
-
-        public AuditLink Head { get; private set; } = AuditLink.Start;
-
-        public List<AuditFlaw> Flaws { get; } = [];
-
-        /// <summary>Goes on where another part ended.</summary>
-        public void Resume(AuditLink? link, long after)
-        {
-            _begins = after;
-            if (link is null)
-            {
-                Flaws.Add(new("gap", after));
-            }
-
-            Head = link ?? AuditLink.Start with { Position = after };
-        }
-
-        public void Take(Row row)
-        {
-            _begins ??= Begin(row);
-            var whole = row.Position == Head.Position + 1;
-            if (!whole)
-            {
-                Flaws.Add(new("gap", Head.Position + 1));
-            }
-            else if (row.Entry is not { } entry)
-            {
-                Flaws.Add(new("missing", row.Position, row.LinkedId));
-            }
-            else if (row.Day < Head.Day || !AuditChain.HashOf(Head.Hash, row.Position, row.Day, entry).AsSpan().SequenceEqual(row.Hash))
-            {
-                Flaws.Add(new("changed", row.Position, entry.EntryId, entry.At, entry.Record));
-            }
-
-            if (whole && row.Day > Head.Day && Head.Position > 0)
-            {
-                _met.Add(Head.Position);
-                if (!checkpoints.TryGetValue(Head.Position, out var end) || end.Day != Head.Day || !end.Hash.AsSpan().SequenceEqual(Head.Hash))
-                {
-                    Flaws.Add(new("checkpoint", Head.Position));
-                }
-            }
-
-            Head = row.Link; // what follows is compared with what stands there, so that one change does not spoil the rest
-        }
-
-        /// <summary>No day ends where the chain goes on, and nothing is known beyond its end.</summary>
-        public void Finish(bool complete) => Flaws.AddRange(checkpoints.Keys.Order()
-            .Where(position => position >= (_begins ?? 0) && (position < Head.Position || complete) && !_met.Contains(position))
-            .Select(position => new AuditFlaw(position < Head.Position ? "checkpoint" : "truncated", position)));
-
-        // The months before the first link were dropped: then the day before has its checkpoint, and is long ago.
-        private long Begin(Row row)
-        {
-            if (row.Position > 1 && checkpoints.TryGetValue(row.Position - 1, out var before) && before.Day.AddDays(400) < DateOnly.FromDateTime(DateTime.UtcNow)
-                && (before.Day.Year, before.Day.Month) != (row.Day.Year, row.Day.Month))
-            {
-                Head = before;
-                _met.Add(before.Position);
-            }
-
-            return Head.Position;
-        }
+        public AuditPlace Place => new(new(Position, Day, Hash), LinkedId, EntryId is not { } id ? null : new(
+            id, At!.Value, Xid!, Subject!, Department!, CallerRegion!, Roles!, Address, TraceId, Action!, Record!, Region!, DecidedUnder, Before, After));
     }
 
     private const string PartSql = $"""
@@ -178,12 +88,18 @@ internal sealed class AuditVerification(Database db)
         order by l.position
         """;
 
+    private const string HeadsSql = """
+        select position, day, hash
+        from audit_link
+        where position = any(@positions) or position = (select min(position) from audit_link)
+        """;
+
     // A long transaction holds chaining up, and that is no flaw; but nothing claims to belong to one for ever.
-    private const string UnchainedSql = """
+    private const string UnchainedSql = $"""
         select 'unchained' as kind, null::bigint as position, e.entry_id, e.at, e.record
         from audit_entry e
         where (e.at < now() - @grace and e.xid < pg_snapshot_xmin(pg_current_snapshot()) or e.at < now() - interval '1 hour')
-          and e.at >= coalesce((select min(day)::timestamp at time zone 'Asia/Shanghai' from audit_link), '-infinity')
+          and {AuditChain.KeptSql}
           and not exists (select from audit_link l where l.entry_id = e.entry_id)
         order by e.entry_id
         limit @MaxFlaws

@@ -239,26 +239,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     [Fact]
     public async Task Given_months_long_past_When_their_time_is_up_Then_they_are_dropped_and_the_rest_is_whole()
     {
-        foreach (var (name, from, to) in new[] { ("2020_01", "2020-01-01", "2020-02-01"), ("2020_02", "2020-02-01", "2020-03-01") })
-        {
-            await TamperAsync($"""
-                create table audit_entry_{name} partition of audit_entry for values from ('{from} 00:00:00+08') to ('{to} 00:00:00+08');
-                create table audit_link_{name} partition of audit_link for values from ('{from}') to ('{to}')
-                """);
-        }
-
-        foreach (var day in new[] { "2020-01-31", "2020-02-01", "2020-02-28" })
-        {
-            await TamperAsync($"""
-                insert into audit_entry (at, subject, department, caller_region, roles, action, record, region)
-                values ('{day} 12:00:00+08', 'somebody', 'training', '620602', '{"{}"}', 'test.done', 'tests/{day}', '620602')
-                """);
-            await SealAllAsync(day: DateOnly.Parse(day, null));
-        }
-
-        await ActAsync(new Act("test.done", "tests/today"));
-        await SealAllAsync();
-        Assert.Empty((await VerifyAsync()).Flaws);
+        await GivenOnceAsync(new(2020, 1, 31), new(2020, 2, 1), new(2020, 2, 28));
 
         Assert.True(await OneAsync<int>("select keep_audit_partitions(400)") >= 4);
 
@@ -273,6 +254,31 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_month_whose_links_are_gone_before_its_entries_When_a_sealer_starts_Then_it_does_not_chain_them_again()
+    {
+        var limit = _today.AddDays(-400);
+        await GivenOnceAsync(new DateOnly(limit.Year, limit.Month, 1).AddDays(-1));
+        await OneAsync<int>("select keep_audit_partitions(400)");
+        Assert.Equal((2L, 1L), (await OneAsync<long>("select count(*) from audit_entry"), await OneAsync<long>("select count(*) from audit_link")));
+
+        using var another = Sealer();
+        Assert.Equal(0, await another.SealAsync(default));
+        Assert.Empty((await VerifyAsync()).Flaws);
+    }
+
+    [Fact]
+    public async Task Given_a_copy_of_a_database_When_its_transactions_count_from_anew_Then_what_was_not_chained_yet_is()
+    {
+        await ActAsync(new Act("test.done", "tests/1"));
+        await TamperAsync("update audit_entry set xid = (xid::text::bigint + 1000000000)::text::xid8");
+        Assert.Equal(1, await _sealer.SealAsync(default));
+        await ActAsync(new Act("test.done", "tests/2"));
+        await SealAllAsync();
+        Assert.Equal(["tests/1", "tests/2"], await ListAsync<string>("select record from audit_entry join audit_link using (entry_id) order by position"));
+        Assert.Empty((await VerifyAsync()).Flaws);
+    }
+
+    [Fact]
     public async Task Given_a_head_When_the_sealer_stops_Then_it_has_been_logged()
     {
         var log = new Lines();
@@ -282,6 +288,32 @@ public sealed class AuditTrailTests : IAsyncLifetime
         await sealer.StopAsync(default);
         var hash = await OneAsync<string>("select encode(hash, 'hex') from audit_link");
         Assert.Equal([$"Audit trail chained up to 1: {hash}"], log.Written);
+    }
+
+    // An act on each of these days, chained on it, and one today.
+    private async Task GivenOnceAsync(params DateOnly[] days)
+    {
+        foreach (var month in days.Select(day => new DateOnly(day.Year, day.Month, 1)).Distinct())
+        {
+            var (name, from, to) = ($"{month:yyyy_MM}", $"{month:yyyy-MM-dd}", $"{month.AddMonths(1):yyyy-MM-dd}");
+            await TamperAsync($"""
+                create table audit_entry_{name} partition of audit_entry for values from ('{from} 00:00:00+08') to ('{to} 00:00:00+08');
+                create table audit_link_{name} partition of audit_link for values from ('{from}') to ('{to}')
+                """);
+        }
+
+        foreach (var day in days)
+        {
+            await TamperAsync($"""
+                insert into audit_entry (at, subject, department, caller_region, roles, action, record, region)
+                values ('{day:yyyy-MM-dd} 12:00:00+08', 'somebody', 'training', '620602', '{"{}"}', 'test.done', 'tests/{day:yyyy-MM-dd}', '620602')
+                """);
+            await SealAllAsync(day: day);
+        }
+
+        await ActAsync(new Act("test.done", "tests/today"));
+        await SealAllAsync();
+        Assert.Empty((await VerifyAsync()).Flaws);
     }
 
     // Fifteen acts on three days, each with what was before and after.
