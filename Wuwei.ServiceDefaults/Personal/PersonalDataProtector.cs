@@ -97,8 +97,12 @@ public sealed class PersonalDataProtector
         return Encoding.UTF8.GetString(plain);
     }
 
-    /// <summary>Whether a stored value is encrypted under the key that new values are.</summary>
-    public bool IsCurrent(byte[] stored) => stored.Length > NonceAt && BinaryPrimitives.ReadUInt16BigEndian(stored.AsSpan(1)) == _current;
+    /// <summary>How the number of the current key stands in a stored value: its second and third byte.</summary>
+    public byte[] CurrentKeyId => [(byte)(_current >> 8), (byte)_current];
+
+    /// <summary>The value encrypted anew, under the current key.</summary>
+    /// <exception cref="CryptographicException">As <see cref="Decrypt"/>.</exception>
+    public byte[] Reseal(byte[] stored, string column, string row) => Encrypt(Decrypt(stored, column, row), column, row);
 
     private static byte[] Place(string column, string row) => Encoding.UTF8.GetBytes($"{column}|{row}");
 

@@ -85,23 +85,25 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
     public async Task<(Guid? Next, int Sealed, int Busy)> RotateAsync(Guid after, int limit, PersonalDataProtector protector, UnitOfWork work)
     {
-        var ids = await work.ListAsync<Guid>($"select {Table}_id from {Table} where {Table}_id > @after order by {Table}_id limit @limit", new { after, limit });
+        var seen = await work.ListAsync<(Guid Id, bool IsOld)>(
+            $"select {Table}_id, substring(person from 2 for 2) <> @CurrentKeyId from {Table} where {Table}_id > @after order by {Table}_id limit @limit",
+            new { protector.CurrentKeyId, after, limit });
+        Guid[] old = [.. seen.Where(record => record.IsOld).Select(record => record.Id)];
         // Held, lest somebody store the person anew before the update; who does so already seals under the current key.
-        var rows = await work.ListAsync<SealedPerson>(
-            $"select {Table}_id as id, person from {Table} where {Table}_id = any(@ids) for no key update skip locked", new { ids = ids.ToArray() });
-        var old = rows.Where(row => !protector.IsCurrent(row.Person)).ToArray();
-        if (old.Length > 0)
+        var held = await work.ListAsync<SealedPerson>(
+            $"select {Table}_id as id, person from {Table} where {Table}_id = any(@old) for no key update skip locked", new { old });
+        if (held.Count > 0)
         {
             work.Write(
                 $"update {Table} set person = k.person from unnest(@ids, @persons) k (id, person) where {Table}_id = k.id",
                 new
                 {
-                    ids = old.Select(row => row.Id).ToArray(),
-                    persons = old.Select(row => protector.Encrypt(protector.Decrypt(row.Person, PersonColumn, row.Id.ToString()), PersonColumn, row.Id.ToString())).ToArray(),
+                    ids = held.Select(record => record.Id).ToArray(),
+                    persons = held.Select(record => protector.Reseal(record.Person, PersonColumn, record.Id.ToString())).ToArray(),
                 });
         }
 
-        return (ids.Count < limit ? null : ids[^1], old.Length, ids.Count - rows.Count);
+        return (seen.Count < limit ? null : seen[^1].Id, held.Count, old.Length - held.Count);
     }
 
     private sealed record SealedPerson(Guid Id, byte[] Person);

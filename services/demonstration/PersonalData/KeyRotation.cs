@@ -20,7 +20,7 @@ public static class KeyRotation
                 (resealed, left, after) = (resealed + done.Sealed, left + done.Sealed + done.Busy, done.Next);
             }
             while (after is not null || left > 0); // until a pass finds nothing
-            Console.WriteLine($"{register}: {resealed} persons sealed anew, none left under an earlier key");
+            Console.WriteLine($"{register}: {resealed} sealed anew, none left under an earlier key");
         }
     }
 

@@ -102,6 +102,33 @@ internal sealed class ImportRows(PersonalDataProtector protector)
     public static void Delete(UnitOfWork work, Guid job, int after, int upTo) => work.Write(
         "delete from import_row where job_id = @job and row_number > @after and row_number <= @upTo and errors is null", new { job, after, upTo });
 
+    /// <summary>Seals rows under the current key that are sealed under an earlier one, as many as are asked for.</summary>
+    /// <returns>How many it found. Those that somebody is just done with are passed over.</returns>
+    public async Task<int> RotateAsync(UnitOfWork work, int limit)
+    {
+        var old = await work.ListAsync<Sealed>(
+            "select job_id, row_number, texts from import_row where substring(texts from 2 for 2) <> @CurrentKeyId limit @limit for no key update skip locked",
+            new { protector.CurrentKeyId, limit });
+        if (old.Count > 0)
+        {
+            work.Write(
+                """
+                update import_row r set texts = k.texts from unnest(@jobs, @rows, @texts) k (job_id, row_number, texts)
+                where r.job_id = k.job_id and r.row_number = k.row_number
+                """,
+                new
+                {
+                    jobs = old.Select(row => row.JobId).ToArray(),
+                    rows = old.Select(row => row.RowNumber).ToArray(),
+                    texts = old.Select(row => protector.Reseal(row.Texts, Column, Place(row.JobId, row.RowNumber))).ToArray(),
+                });
+        }
+
+        return old.Count;
+    }
+
+    private sealed record Sealed(Guid JobId, int RowNumber, byte[] Texts);
+
     private ImportRow Open(Guid job, Stored row) => new(
         row.RowNumber,
         JsonSerializer.Deserialize<string[]>(protector.Decrypt(row.Texts, Column, Place(job, row.RowNumber)))!,

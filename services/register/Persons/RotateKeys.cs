@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
+using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
 
@@ -14,24 +15,33 @@ public sealed record RotationPart
 }
 
 /// <summary>What a part did.</summary>
-/// <param name="Sealed">Persons that were sealed under an earlier key, and are under the current one now.</param>
+/// <param name="Sealed">Records, and rows of files that were sent, which were sealed under an earlier key and are under the current one now.</param>
 /// <param name="Busy">Records that somebody was changing: look again.</param>
-/// <param name="Next">Where the next part goes on; null: all records have been looked at.</param>
+/// <param name="Next">Where the next part goes on; null: everything has been looked at.</param>
 public sealed record RotationDone(int Sealed, int Busy, Guid? Next);
 
 /// <summary>Seals what is sealed under retired keys anew, while the service works.</summary>
 internal static class RotateKeys
 {
-    private const int Records = 1000;
+    private const int AtOnce = 1000;
 
     public static void Map(IEndpointRouteBuilder data) => data.MapPost("/rotation", HandleAsync).WithName(nameof(RotateKeys));
 
-    /// <summary>Seals the persons of the next 1000 records under the current key, where they are under an earlier one. Again changes nothing.</summary>
+    /// <summary>
+    /// Seals the persons of the next 1000 records under the current key, where they are under an earlier one, and at the end
+    /// rows of files that were sent and are not in the register. Again changes nothing.
+    /// </summary>
     internal static async Task<Ok<RotationDone>> HandleAsync(
-        RotationPart part, Caller caller, IPersons persons, PersonalDataProtector protector, Database db, CancellationToken cancellation)
+        RotationPart part, Caller caller, IPersons persons, ImportRows files, PersonalDataProtector protector, Database db, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(Scope.System("rotation"), cancellation);
-        var (next, resealed, busy) = await persons.RotateAsync(part.After ?? Guid.Empty, Records, protector, work);
+        var after = part.After ?? Guid.Empty;
+        var (next, resealed, busy) = await persons.RotateAsync(after, AtOnce, protector, work);
+        if (next is null && await files.RotateAsync(work, AtOnce) is > 0 and var rows)
+        {
+            (next, resealed) = (rows == AtOnce ? after : null, resealed + rows);
+        }
+
         var done = new RotationDone(resealed, busy, next);
         if (resealed > 0)
         {

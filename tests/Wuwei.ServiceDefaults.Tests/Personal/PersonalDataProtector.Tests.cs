@@ -100,7 +100,7 @@ public class PersonalDataProtectorTests
     }
 
     [Fact]
-    public void Given_a_new_key_When_asked_which_values_are_under_it_Then_the_key_s_number_tells()
+    public void Given_a_value_under_an_earlier_key_When_sealed_again_Then_it_is_the_same_under_the_current_one()
     {
         var old = s_protector.Encrypt(Number, Column, Row);
         var rotated = Protector(options =>
@@ -109,9 +109,12 @@ public class PersonalDataProtectorTests
             options.EncryptionKey = new string('n', 32);
             options.EncryptionKeyId = 258;
         });
-        Assert.True(s_protector.IsCurrent(old));
-        Assert.False(rotated.IsCurrent(old));
-        Assert.True(rotated.IsCurrent(rotated.Encrypt(rotated.Decrypt(old, Column, Row), Column, Row)));
+        var anew = rotated.Reseal(old, Column, Row);
+        Assert.Equal(s_protector.CurrentKeyId, old[1..3]);
+        Assert.Equal(rotated.CurrentKeyId, anew[1..3]);
+        Assert.Equal(Number, rotated.Decrypt(anew, Column, Row));
+        Assert.ThrowsAny<CryptographicException>(() => s_protector.Decrypt(anew, Column, Row));
+        Assert.ThrowsAny<CryptographicException>(() => rotated.Reseal(old, Column, "8"));
     }
 
     [Theory]
