@@ -127,16 +127,22 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Given_a_record_When_a_figure_changes_afterwards_Then_it_is_still_known_which_version_decided_it()
+    public async Task Given_a_record_When_a_figure_changes_that_would_refuse_it_Then_it_stays_as_decided_and_only_later_ones_are_refused()
     {
         var (id, _, _) = await service.GivenRecordAsync();
-        _ = await PutAsync(service.City, $"{Path}/2025-01-02", Value(2025));
+        var decided = await GetAsync(service.City, service.Path(id));
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(service.City, $"{Path}/2025-01-02", Value(2026))).Status);
+        Assert.Equal("register.before_real_name_records", (await PutAsync(service.City, service.Path(Guid.CreateVersion7()), service.Form(TestPerson.Next()))).Code);
+        var still = await GetAsync(service.City, service.Path(id));
+        Assert.Equal((decided.ETag, decided.Body!.ToJsonString()), (still.ETag, still.Body!.ToJsonString()));
+
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(service.City, $"{Path}/2025-01-02", Value(2025), "\"1\"")).Status);
         var (later, _, _) = await service.GivenRecordAsync();
 
         using var auditor = service.ClientFor(TestCaller.Auditor);
         Assert.Contains($"{PolicyParameters.RealNameFromYear}/2000-01-01/1", await UnderAsync(id));
-        Assert.DoesNotContain($"{PolicyParameters.RealNameFromYear}/2025-01-02/1", await UnderAsync(id));
-        Assert.Contains($"{PolicyParameters.RealNameFromYear}/2025-01-02/1", await UnderAsync(later));
+        Assert.DoesNotContain($"{PolicyParameters.RealNameFromYear}/2025-01-02", string.Join(' ', await UnderAsync(id)), StringComparison.Ordinal);
+        Assert.Contains($"{PolicyParameters.RealNameFromYear}/2025-01-02/2", await UnderAsync(later));
 
         async Task<IEnumerable<string>> UnderAsync(Guid record) => Assert.Single(
             (await GetAsync(auditor, $"/audit/entries?record={service.Records[1..]}/{record}")).Body!["items"]!.AsArray())!["decidedUnder"]!

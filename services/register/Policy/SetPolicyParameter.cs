@@ -85,7 +85,7 @@ public static class SetPolicyParameter
         return TypedResults.Ok(next);
     }
 
-    /// <summary>The rule: only figures that some rule uses; a verified one names its document.</summary>
+    /// <summary>The rule: only figures that there are, in their own kind; a verified one names its document.</summary>
     /// <param name="versions">The parameter as it is in force from each day.</param>
     internal static Decision<PolicyParameter> Decide(
         PolicyParameterForm form, IReadOnlyList<PolicyParameter> versions, DateOnly validFrom, DateTimeOffset now, string by)
