@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Wuwei.Outbox.Exports;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Outbox.Audit;
@@ -84,6 +85,7 @@ public static class AuditTrail
         public IHostApplicationBuilder AddAudit()
         {
             builder.Services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateDataAnnotations().ValidateOnStart();
+            builder.AddExports();
             builder.Services.AddSingleton<AuditVerification>();
             builder.Services.AddSingleton<AuditSealer>().AddHostedService(services => services.GetRequiredService<AuditSealer>());
             return builder;
@@ -92,7 +94,7 @@ public static class AuditTrail
 
     extension(WebApplication app)
     {
-        /// <summary>Maps <c>/audit</c>: entries as pages and as CSV, and the verification, for auditors.</summary>
+        /// <summary>Maps <c>/audit</c>: entries as pages and as files, and the verification, for auditors.</summary>
         /// <param name="service">Public name; an auditor's token has its read scope.</param>
         public void MapAudit(string service)
         {

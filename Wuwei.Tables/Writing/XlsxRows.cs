@@ -8,6 +8,11 @@ namespace Wuwei.Tables.Writing;
 /// <summary>Writes a workbook of one sheet row by row; nothing of it is kept in memory.</summary>
 public sealed class XlsxRows : IAsyncDisposable
 {
+    public const string MediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    private const int MaxText = 32_767;
+    private const string Cut = "……（内容过长，未完）";
+
     private readonly LateWrites _output;
     private readonly Spreadsheet _workbook;
     private readonly DataCell[] _cells;
@@ -37,11 +42,23 @@ public sealed class XlsxRows : IAsyncDisposable
                 null => default,
                 int number => new(number),
                 decimal number => new(number),
-                var value => new(CsvText.Neutral(Convert.ToString(value, CultureInfo.InvariantCulture)!)),
+                var value => new(Fit(CsvText.Neutral(Convert.ToString(value, CultureInfo.InvariantCulture)!))),
             };
         }
 
         return _workbook.AddRowAsync(_cells, cancellation);
+    }
+
+    // A workbook with a longer text is a broken one to Excel.
+    private static string Fit(string text)
+    {
+        if (text.Length <= MaxText)
+        {
+            return text;
+        }
+
+        var length = MaxText - Cut.Length;
+        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), Cut);
     }
 
     public ValueTask FinishAsync(CancellationToken cancellation) => _workbook.FinishAsync(cancellation);

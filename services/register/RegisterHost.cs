@@ -1,3 +1,4 @@
+using Wuwei.Outbox.Exports;
 using Wuwei.Register.Files;
 using Wuwei.Register.HistoricTotals;
 using Wuwei.Register.Jobs;
@@ -25,8 +26,7 @@ internal static class RegisterHost
             builder.AddPersonalData();
             builder.Services.AddSingleton(new RegisterIdentity(name, measures));
             builder.Services.AddSingleton<TRegister>().AddSingleton<IPersons>(services => services.GetRequiredService<TRegister>());
-            builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
-            builder.Services.AddSingleton<Export>();
+            builder.AddExports();
             return builder;
         }
     }

@@ -72,6 +72,7 @@ public sealed class AttackTests(AssessmentService service) : IClassFixture<Asses
             ["region"] = Liangzhou,
             ["period"] = "2025-06",
             ["indicator"] = "1",
+            ["format"] = "csv",
         },
         operation.Id == "VerifyAuditTrail" ? new JsonObject { ["after"] = 0 } : new JsonObject
         {

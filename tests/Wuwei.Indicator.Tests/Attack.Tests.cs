@@ -115,6 +115,7 @@ public sealed class AttackTests(IndicatorService service) : IClassFixture<Indica
             ["region"] = Liangzhou,
             ["period"] = period,
             ["source"] = "training",
+            ["format"] = "csv",
         };
         if (operation.Id == "ListReports")
         {

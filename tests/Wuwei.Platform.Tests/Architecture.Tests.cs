@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
     {
         ["Wuwei.Contracts"] = [],
         ["Wuwei.ServiceDefaults"] = [],
-        ["Wuwei.Outbox"] = ["Wuwei.Contracts", "Wuwei.ServiceDefaults"],
+        ["Wuwei.Outbox"] = ["Wuwei.Contracts", "Wuwei.ServiceDefaults", "Wuwei.Tables"],
         ["Wuwei.Tables"] = [],
         ["Wuwei.Hosting"] = [],
         ["Wuwei.Gateway"] = ["Wuwei.ServiceDefaults"],

@@ -76,6 +76,22 @@ public sealed class WritingTests
         Assert.Equal(["'=1+1", "2026-01-05", "80"], row.Texts);
     }
 
+    [Fact]
+    public async Task Given_a_text_longer_than_a_cell_may_be_When_written_Then_it_is_cut_between_characters_and_says_so()
+    {
+        using var file = new MemoryStream();
+        await using (var rows = await XlsxRows.StartAsync(file, "数据", ["最长", "过长"], default))
+        {
+            await rows.AddAsync([new string('甲', 32_767), new string('乙', 32_755) + "𠮷" + new string('丙', 20)], default);
+            await rows.FinishAsync(default);
+        }
+
+        using var archive = new ZipArchive(file);
+        var sheet = Text(archive, "xl/worksheets/sheet1.xml");
+        Assert.Contains($">{new string('甲', 32_767)}<", sheet, StringComparison.Ordinal);
+        Assert.Contains($">{new string('乙', 32_755)}……（内容过长，未完）<", sheet, StringComparison.Ordinal);
+    }
+
     // What each column may hold, and what is wrong with it in it: in the file, and again in the workbook of errors.
     private static readonly Gen<(string Text, bool IsBad)>[] s_cells =
     [

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -67,33 +68,49 @@ public sealed class AuditTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task Given_entries_When_read_page_by_page_or_as_a_file_Then_they_are_the_same()
+    public async Task Given_entries_When_read_page_by_page_or_as_files_Then_they_are_the_same()
     {
-        await service.GivenRecordAsync();
-        await service.GivenRecordAsync(RegisterService.Minqin);
-        await service.GivenRecordAsync();
-        var ids = new List<long>();
-        for (var page = "/audit/entries?limit=1"; ;)
+        var clerk = TestCaller.Of(service.Name) with { Subject = $"clerk-{Guid.NewGuid():N}" };
+        using var client = service.ClientFor(clerk);
+        for (var i = 0; i < 3; i++)
         {
-            var body = (await GetAsync(Auditor, page)).Body!;
-            ids.AddRange(body["items"]!.AsArray().Select(act => (long)act!["entryId"]!));
-            if (body["next"] is not { } next)
+            await PutAsync(client, service.Path(Guid.CreateVersion7()), service.Form(TestPerson.Next()));
+        }
+
+        var acts = new List<JsonNode>();
+        for (var after = ""; ;)
+        {
+            var page = (await GetAsync(Auditor, $"/audit/entries?subject={clerk.Subject}&limit=1{after}")).Body!;
+            acts.Insert(0, Assert.Single(page["items"]!.AsArray())!);
+            if (page["next"] is not { } next)
             {
                 break;
             }
 
-            page = $"/audit/entries?limit=1&after={next}";
+            after = $"&after={next}";
         }
 
-        Assert.Equal(ids.Order().Reverse(), ids);
-        Assert.True(ids.Count >= 3);
-        using var file = await Auditor.GetAsync(new Uri("/audit/entries.csv", UriKind.Relative));
-        Assert.Equal("text/csv; charset=utf-8", file.Content.Headers.ContentType!.ToString());
-        var bytes = await file.Content.ReadAsByteArrayAsync();
-        Assert.Equal(Encoding.UTF8.Preamble.ToArray(), bytes[..3]);
-        var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, acts.Count);
+        string[] ids = [.. acts.Select(act => act["entryId"]!.ToJsonString())];
+        var json = JsonNode.Parse(await FileAsync("json", clerk))!.AsArray();
+        Assert.Equal(acts.Select(act => act["after"]!.ToJsonString()), json.Select(act => act!["after"]!.ToJsonString()));
+        var csv = await FileAsync("csv", clerk);
+        Assert.Equal(Encoding.UTF8.Preamble.ToArray(), csv[..3]);
+        var lines = Encoding.UTF8.GetString(csv[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("序号,时间,", lines[0], StringComparison.Ordinal);
-        Assert.Equal(ids.Order(), lines[1..].Select(line => long.Parse(line.Split(',')[0], null)));
+        Assert.Equal(ids, lines[1..].Select(line => line.Split(',')[0]));
+        using var workbook = new ZipArchive(new MemoryStream(await FileAsync("xlsx", clerk)));
+        using var sheet = new StreamReader(workbook.GetEntry("xl/worksheets/sheet1.xml")!.Open());
+        var xml = await sheet.ReadToEndAsync();
+        Assert.All(ids, id => Assert.Contains($"<v>{id}</v>", xml, StringComparison.Ordinal));
+        Assert.Contains(acts[0]["after"]!["person"]!["nationalId"]!.GetValue<string>(), xml, StringComparison.Ordinal);
+
+        async Task<byte[]> FileAsync(string format, TestCaller of)
+        {
+            using var file = await Auditor.GetAsync(new Uri($"/audit/entries/export.{format}?subject={of.Subject}", UriKind.Relative));
+            Assert.Equal((HttpStatusCode.OK, $"审计记录.{format}"), (file.StatusCode, file.Content.Headers.ContentDisposition!.FileNameStar));
+            return await file.Content.ReadAsByteArrayAsync();
+        }
     }
 
     [Fact]
@@ -104,7 +121,7 @@ public sealed class AuditTests(Service service) : IClassFixture<Service>
         using var county = service.ClientFor(TestCaller.Auditor with { Region = RegisterService.Minqin });
         Assert.Single((await GetAsync(county, $"/audit/entries?record={service.Records[1..]}/{mine}")).Body!["items"]!.AsArray());
         Assert.Empty((await GetAsync(county, $"/audit/entries?record={service.Records[1..]}/{theirs}")).Body!["items"]!.AsArray());
-        Assert.DoesNotContain(theirs.ToString(), await county.GetStringAsync(new Uri("/audit/entries.csv", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain(theirs.ToString(), await county.GetStringAsync(new Uri("/audit/entries/export.csv", UriKind.Relative)), StringComparison.Ordinal);
         Assert.Equal("auth.out_of_region", (await PostAsync(county, "/audit/verification", new JsonObject())).Code);
     }
 
@@ -115,7 +132,7 @@ public sealed class AuditTests(Service service) : IClassFixture<Service>
         {
             using var client = service.ClientFor(caller);
             Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(client, "/audit/entries")).Status);
-            Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(client, "/audit/entries.csv")).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(client, "/audit/entries/export.csv")).Status);
             Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(client, "/audit/verification", new JsonObject())).Status);
         }
     }
@@ -128,6 +145,8 @@ public sealed class AuditTests(Service service) : IClassFixture<Service>
         Assert.Equal("truncated", (string)Assert.Single(answer.Body!["flaws"]!.AsArray())!["kind"]!);
         Assert.Equal("audit.malformed_part", (await PostAsync(Auditor, "/audit/verification", new JsonObject { ["after"] = -1 })).Code);
         Assert.Equal("request.bad_range", (await GetAsync(Auditor, "/audit/entries?from=2025-02-01&to=2025-01-01")).Code);
+        Assert.Equal("request.bad_range", (await GetAsync(Auditor, "/audit/entries/export.csv?from=2025-02-01&to=2025-01-01")).Code);
+        Assert.Equal("export.unknown_format", (await GetAsync(Auditor, "/audit/entries/export.pdf")).Code);
         Assert.Equal("request.bad_cursor", (await GetAsync(Auditor, "/audit/entries?after=x")).Code);
     }
 

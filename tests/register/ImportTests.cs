@@ -270,6 +270,7 @@ public sealed class ImportTests(Service service) : IClassFixture<Service>
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.Equal("cancelled", State(await WaitAsync(service.City, id)));
         Assert.Equal(before, await RecordsAsync());
+        Assert.Equal(1, await service.ScalarAsync<long>($"select count(*) from audit_entry where record = 'jobs/{id}' and action = 'job.cancelled'"));
     }
 
     [Fact]
@@ -311,6 +312,34 @@ public sealed class ImportTests(Service service) : IClassFixture<Service>
         Assert.Contains("event: finished", last, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"succeeded\"", last, StringComparison.Ordinal);
         Assert.Contains("\"percent\":100", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_file_When_its_rows_are_stored_Then_each_is_an_act_of_its_sender_from_there_and_in_one_trace()
+    {
+        var clerk = TestCaller.Of(service.Name, RegisterService.Liangzhou);
+        var sent = await service.Server.SendAsync(http =>
+        {
+            http.Request.Method = "POST";
+            http.Request.Path = $"{service.Records}/imports";
+            http.Request.QueryString = new("?mode=accept-valid");
+            http.Request.Headers.Authorization = $"Bearer {TestTokens.Issue(clerk, service.Audience)}";
+            http.Request.Headers["X-Forwarded-For"] = "10.62.6.2";
+            http.Request.Body = new MemoryStream(Csv(Forms(5))); // two transactions
+            http.Connection.RemoteIpAddress = IPAddress.Loopback;
+        });
+        Assert.Equal(202, sent.Response.StatusCode);
+        var id = sent.Response.Headers.Location.ToString().Split('/')[^1];
+        Assert.Equal("succeeded", State(await WaitAsync(service.City, id)));
+
+        Assert.Equal($"import.sent 1, {service.Name}.created 5", await service.ScalarAsync<string>($"""
+            select string_agg(action || ' ' || acts, ', ' order by action)
+            from (
+                select action, count(*) as acts
+                from audit_entry
+                where subject = '{clerk.Subject}' and address = '10.62.6.2' and trace_id = (select trace_id from audit_entry where record = 'jobs/{id}')
+                group by action) acts
+            """));
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Exports;
 using Wuwei.Register;
-using Wuwei.Register.Files;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.LabourTransfer.Departures;

@@ -6,17 +6,15 @@ namespace Wuwei.Register.Files;
 
 public static class ImportTemplate
 {
-    internal const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
     public static void Map(IEndpointRouteBuilder records)
     {
-        records.MapGet("/imports/template.xlsx", HandleXlsx).WithName("GetXlsxTemplate").Produces<Stream>(StatusCodes.Status200OK, Xlsx);
+        records.MapGet("/imports/template.xlsx", HandleXlsx).WithName("GetXlsxTemplate").Produces<Stream>(StatusCodes.Status200OK, XlsxRows.MediaType);
         records.MapGet("/imports/template.csv", HandleCsv).WithName("GetCsvTemplate").Produces<Stream>(StatusCodes.Status200OK, "text/csv");
     }
 
     /// <summary>The workbook to fill in: drop-downs where there is a list, numbers of documents as text, and a sheet that explains each column.</summary>
     internal static PushStreamHttpResult HandleXlsx(Table table, CancellationToken cancellation) =>
-        TypedResults.Stream(output => XlsxTemplate.WriteAsync(table, output, cancellation), Xlsx, $"{table.Title}导入模板.xlsx");
+        TypedResults.Stream(output => XlsxTemplate.WriteAsync(table, output, cancellation), XlsxRows.MediaType, $"{table.Title}导入模板.xlsx");
 
     /// <summary>The header as CSV (UTF-8 with a mark), to fill in.</summary>
     internal static FileContentHttpResult HandleCsv(Table table) =>

@@ -26,7 +26,7 @@ public static class ReadImportErrors
             .ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapGet("/{id:guid}/errors.xlsx", HandleXlsxAsync)
             .WithName("GetImportErrorWorkbook")
-            .Produces<Stream>(StatusCodes.Status200OK, ImportTemplate.Xlsx)
+            .Produces<Stream>(StatusCodes.Status200OK, XlsxRows.MediaType)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -77,6 +77,6 @@ public static class ReadImportErrors
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Stream(
             output => XlsxTemplate.WriteErrorsAsync(table, rows.LeftAsync(db, caller.Scope, id), output, cancellation),
-            ImportTemplate.Xlsx, $"{table.Title}导入错误.xlsx");
+            XlsxRows.MediaType, $"{table.Title}导入错误.xlsx");
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -7,9 +8,11 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.Register.Jobs;
 using Wuwei.ServiceDefaults;
 using Wuwei.Tables;
+using Wuwei.Tables.Writing;
 
 namespace Wuwei.Register.Files;
 
@@ -26,7 +29,7 @@ public static class SendImport
     public static void Map(IEndpointRouteBuilder records, ImportOptions options) => records
         .MapPost("/imports", HandleAsync)
         .WithName(nameof(SendImport))
-        .Accepts<Stream>("application/octet-stream", ImportTemplate.Xlsx, "text/csv", "multipart/form-data")
+        .Accepts<Stream>("application/octet-stream", XlsxRows.MediaType, "text/csv", "multipart/form-data")
         .WithMetadata(new RequestSizeLimitAttribute(options.Bytes + 4096L))
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -96,12 +99,16 @@ public static class SendImport
                 caller.Region,
                 roles = caller.Roles.ToArray(),
                 scopes = caller.Scopes.ToArray(),
+                caller.Address,
+                traceparent = Activity.Current?.Id,
             });
             var total = await rows.CopyAsync(work, id, opened.Rows(), cancellation);
             var job = await work.FindAsync<Job>($"update job set total = @total where job_id = @id returning {Job.Columns}", new { id, total });
+            var shown = JobShown.Of(job!, register.Name);
+            work.Audit(caller, new Act("import.sent", job!.RecordId, null, shown));
             await work.CommitAsync();
             signal.Set();
-            return TypedResults.Accepted(JobShown.LinkOf(register.Name, id), JobShown.Of(job!, register.Name));
+            return TypedResults.Accepted(shown.Link, shown);
         }
         catch (UnreadableTableException refused)
         {
@@ -168,8 +175,8 @@ public static class SendImport
         """;
 
     private const string InsertSql = """
-        insert into job (job_id, kind, mode, subject, department, region, roles, scopes, fingerprint)
-        values (@id, @Kind, @mode, @Subject, @Department, @Region, @roles, @scopes, @fingerprint)
+        insert into job (job_id, kind, mode, subject, department, region, roles, scopes, fingerprint, address, traceparent)
+        values (@id, @Kind, @mode, @Subject, @Department, @Region, @roles, @scopes, @fingerprint, @Address, @traceparent)
         """;
 }
 

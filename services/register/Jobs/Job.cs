@@ -30,16 +30,19 @@ public enum JobState
 /// <summary>A job as it is stored.</summary>
 internal sealed record Job(
     Guid JobId, string Kind, string State, string Subject, string Department, string Region, string[] Roles, string[] Scopes, string? Mode,
-    int Total, int Done, int Accepted, int Refused, int Position, string? Code, string Message, int Attempt, string? CancelledBy,
-    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+    string? Address, string? Traceparent, int Total, int Done, int Accepted, int Refused, int Position, string? Code, string Message, int Attempt,
+    string? CancelledBy, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
 {
     public const string Columns = """
-        job_id, kind, state, subject, department, region, roles, scopes, mode, total, done, accepted, refused, position, code, message,
-        attempt, cancelled_by, created_at, started_at, finished_at
+        job_id, kind, state, subject, department, region, roles, scopes, mode, address, traceparent, total, done, accepted, refused, position,
+        code, message, attempt, cancelled_by, created_at, started_at, finished_at
         """;
 
     /// <summary>In whose name it is done.</summary>
-    public Caller Caller => new(Subject, Department, Region, Roles.ToFrozenSet(), Scopes.ToFrozenSet());
+    public Caller Caller => new(Subject, Department, Region, Roles.ToFrozenSet(), Scopes.ToFrozenSet()) { Address = Address };
+
+    /// <summary>How the audit trail names it.</summary>
+    public string RecordId => $"jobs/{JobId}";
 
     public JobState Is => Codes.Parse<JobState>(State);
 

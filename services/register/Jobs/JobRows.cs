@@ -1,4 +1,5 @@
 using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Register.Jobs;
@@ -93,15 +94,25 @@ internal sealed class JobRows(Database db)
         new { job.JobId, job.Attempt, wait, back = wasTried ? 0 : 1 }, cancellation);
 
     /// <summary>Stops a job: at once when nobody works on it, otherwise its worker finds out.</summary>
-    public Task<Job?> CancelAsync(Guid id, Caller caller, CancellationToken cancellation) => db.FindAsync<Job>(
-        caller.Scope,
-        $"""
+    public async Task<Job?> CancelAsync(Guid id, Caller caller, CancellationToken cancellation)
+    {
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        if (await work.FindAsync<Job>(CancelSql, new { id, caller.Subject, caller.Department, message = "已取消，没有写入任何记录。" }) is not { } job)
+        {
+            return null;
+        }
+
+        work.Audit(caller, new Act("job.cancelled", job.RecordId, Region: job.Region));
+        await work.CommitAsync();
+        return job;
+    }
+
+    private const string CancelSql = $"""
         update job set cancelled_by = coalesce(cancelled_by, @Subject), state = case state when 'waiting' then 'cancelled' else state end,
             finished_at = case state when 'waiting' then now() end, message = case state when 'waiting' then @message else message end
         where job_id = @id and department = @Department and state in ('waiting', 'running')
         returning {Job.Columns}
-        """,
-        new { id, caller.Subject, caller.Department, message = "已取消，没有写入任何记录。" }, cancellation);
+        """;
 
     /// <summary>Deletes what is kept no longer.</summary>
     public async Task SweepAsync(JobOptions options, CancellationToken cancellation)

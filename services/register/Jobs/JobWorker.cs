@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -86,6 +87,7 @@ internal sealed partial class JobWorker(
             return;
         }
 
+        using var trace = Traced(job);
         using var run = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var beats = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var beating = BeatAsync(job, run, beats.Token);
@@ -102,6 +104,13 @@ internal sealed partial class JobWorker(
             await beats.CancelAsync();
             await beating;
         }
+    }
+
+    // What is done is written down in the trace of the request that asked for it.
+    private static Activity Traced(Job job)
+    {
+        var trace = new Activity(job.Kind);
+        return (job.Traceparent is { } cause ? trace.SetParentId(cause) : trace).Start();
     }
 
     // By the row as it is now: whether it was stopped, lost, or only has to be tried again.

@@ -2,13 +2,17 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 using Wuwei.Tables.Writing;
 
-namespace Wuwei.Register.Files;
+namespace Wuwei.Outbox.Exports;
 
 /// <summary>Section <c>Exports</c>.</summary>
 public sealed class ExportOptions
@@ -19,15 +23,17 @@ public sealed class ExportOptions
 
 /// <summary>One column of an export.</summary>
 /// <param name="Value">Of a record as answers show it; a decimal or int is a number in a workbook.</param>
-internal sealed record ExportColumn<TShown>(string Header, Func<TShown, object?> Value);
+public sealed record ExportColumn<TShown>(string Header, Func<TShown, object?> Value);
 
 /// <summary>
 /// Writes lists as files while they are read: one query, a few rows in memory. Persons are masked as in every answer, and
 /// nothing in a file is calculated.
 /// </summary>
 /// <param name="options">How many records a file may have.</param>
-internal sealed class Export(Database db, IOptions<ExportOptions> options)
+public sealed class Export(Database db, IOptions<ExportOptions> options)
 {
+    public static readonly Refusal UnknownFormat = new("export.unknown_format", "格式须为 csv、xlsx 或 json。", StatusCodes.Status400BadRequest);
+
     /// <summary>One more than may be written: whether there are too many.</summary>
     public int Fetch => options.Value.Rows + 1;
 
@@ -41,6 +47,11 @@ internal sealed class Export(Database db, IOptions<ExportOptions> options)
         Scope scope, string format, string title, IReadOnlyList<ExportColumn<TShown>> columns, string sql, object args,
         Func<UnitOfWork, IAsyncEnumerable<TShown>> read, CancellationToken cancellation)
     {
+        if (format is not ("csv" or "xlsx" or "json"))
+        {
+            return UnknownFormat.ToProblem();
+        }
+
         var most = options.Value.Rows;
         await using (var count = await db.BeginAsync(scope, cancellation))
         {
@@ -62,7 +73,7 @@ internal sealed class Export(Database db, IOptions<ExportOptions> options)
                     _ => JsonSerializer.SerializeAsync(output, read(work), Json.Options, cancellation),
                 });
             },
-            format switch { "csv" => "text/csv; charset=utf-8", "xlsx" => ImportTemplate.Xlsx, _ => "application/json" },
+            format switch { "csv" => "text/csv; charset=utf-8", "xlsx" => XlsxRows.MediaType, _ => "application/json" },
             $"{title}.{format}");
     }
 
@@ -117,12 +128,23 @@ internal sealed class Export(Database db, IOptions<ExportOptions> options)
     };
 }
 
-internal static class ExportHost
+public static class ExportHost
 {
+    extension(IHostApplicationBuilder builder)
+    {
+        /// <summary>Adds <see cref="Export"/>.</summary>
+        public IHostApplicationBuilder AddExports()
+        {
+            builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.TryAddSingleton<Export>();
+            return builder;
+        }
+    }
+
     extension(RouteHandlerBuilder endpoint)
     {
         /// <summary>Says that the answer is a file, in one of three ways.</summary>
         public RouteHandlerBuilder ProducesFile() => endpoint
-            .Produces<Stream>(StatusCodes.Status200OK, "text/csv", ImportTemplate.Xlsx, "application/json");
+            .Produces<Stream>(StatusCodes.Status200OK, "text/csv", XlsxRows.MediaType, "application/json");
     }
 }
