@@ -1,6 +1,7 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Contracts.Targets;
+using Wuwei.Contracts.Warnings;
 
 namespace Wuwei.Contracts;
 
@@ -18,5 +19,6 @@ public sealed record Publication(string Service, Type Message)
         new("indicator", typeof(FactsRecorded)),
         new("indicator", typeof(ObservationChanged)),
         new("indicator", typeof(TargetChanged)),
+        new("indicator", typeof(WarningChanged)),
     ];
 }

@@ -1,6 +1,7 @@
 using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Contracts.Targets;
+using Wuwei.Contracts.Warnings;
 
 namespace Wuwei.Contracts;
 
@@ -19,6 +20,9 @@ public sealed record Subscription(string Queue, string Service, Type Message)
     /// <summary>Targets on their way into the scores; one active consumer.</summary>
     public static readonly Subscription AssessmentTargets = new("assessment.targets", "assessment", typeof(TargetChanged));
 
+    /// <summary>Warnings on their way to the assessment office; one active consumer.</summary>
+    public static readonly Subscription AssessmentWarnings = new("assessment.warnings", "assessment", typeof(WarningChanged));
+
     /// <summary>Every queue of the platform.</summary>
-    public static readonly IReadOnlyList<Subscription> All = [IndicatorFacts, AssessmentObservations, AssessmentTargets];
+    public static readonly IReadOnlyList<Subscription> All = [IndicatorFacts, AssessmentObservations, AssessmentTargets, AssessmentWarnings];
 }

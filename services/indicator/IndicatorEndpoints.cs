@@ -1,8 +1,21 @@
+using Wuwei.Indicator.Cases;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
+using Wuwei.Indicator.Enterprises;
+using Wuwei.Indicator.Expressions;
+using Wuwei.Indicator.Layoffs;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
+using Wuwei.Indicator.Progress;
+using Wuwei.Indicator.Quality;
 using Wuwei.Indicator.Reports;
+using Wuwei.Indicator.Returns;
 using Wuwei.Indicator.Targets;
+using Wuwei.Indicator.Validation;
+using Wuwei.Indicator.Warnings;
+using Wuwei.Indicator.Watch;
+using Wuwei.Register.Policy;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator;
 
@@ -15,14 +28,32 @@ internal static class IndicatorEndpoints
         var indicators = api.MapGroup("/indicators").WithTags("Catalogue");
         ListIndicators.Map(indicators);
         ReadIndicator.Map(indicators);
+        DefineIndicator.Map(indicators);
+        ListIndicatorVersions.Map(indicators);
+        TryExpression.Map(api.MapGroup("").WithTags("Catalogue"));
         ListRegions.Map(api.MapGroup("").WithTags("Catalogue"));
+
+        var decisions = api.MapGroup("/decisions").WithTags("Decisions");
+        ListDecisions.Map(decisions);
+        ReadDecision.Map(decisions);
+        ChooseReading.Map(decisions);
+
+        var progress = api.MapGroup("/progress").WithTags("Progress");
+        ListProgress.Map(progress);
+        ReadProgress.Map(progress);
+        ListProgressRules.Map(progress);
+        SetProgressRule.Map(progress);
 
         var targets = api.MapGroup("/targets").WithTags("Targets");
         ListTargets.Map(targets);
         SetTargets.Map(targets);
+        ProposeTargets.Map(targets);
+        CheckTargets.Map(targets);
+        ListTargetVersions.Map(targets);
 
         var reports = api.MapGroup("/reports").WithTags("Reports");
         ListReports.Map(reports);
+        ReadReporting.Map(reports);
         WriteReports.Map(reports);
         ReadReport.Map(reports);
         WriteReport.Map(reports);
@@ -30,13 +61,44 @@ internal static class IndicatorEndpoints
 
         var observations = api.MapGroup("/observations").WithTags("Observations");
         ListObservations.Map(observations);
+        ReadPivot.Map(observations);
         ReadObservation.Map(observations);
         ListObservationFacts.Map(observations);
+
+        var validation = api.MapGroup("/validation").WithTags("Validation");
+        Validate.Map(validation);
+        ListValidationRules.Map(validation);
+        SetValidationRule.Map(validation);
+        ReadQuality.Map(api.MapGroup("").WithTags("Quality"));
 
         var ledger = api.MapGroup("/ledger").WithTags("Ledger");
         ReadLedger.Map(ledger);
         ListLedgerFacts.Map(ledger);
         ListParkedFacts.Map(ledger);
         RebuildLedger.Map(ledger);
+
+        var enterprises = api.MapGroup("/enterprises").WithTags("Unemployment watch");
+        ListEnterprises.Map(enterprises);
+        RecordEnterprise.Map(enterprises);
+        SubmitReturn.Map(enterprises);
+        var watch = api.MapGroup("/watch").WithTags("Unemployment watch");
+        ReadWatch.Map(watch);
+        ListReturns.Map(watch);
+        var layoffs = api.MapGroup("/layoffs").WithTags("Unemployment watch");
+        ListLayoffs.Map(layoffs);
+        RecordLayoff.Map(layoffs);
+
+        var cases = api.MapGroup("/cases").WithTags("Labour inspection cases");
+        ListCases.Map(cases);
+        RecordCase.Map(cases);
+        ClosingRate.Map(cases);
+
+        var warnings = api.MapGroup("/warnings").WithTags("Warnings");
+        ListWarnings.Map(warnings);
+        MoveWarning.Map(warnings);
+
+        var policy = api.MapGroup("/policy-parameters").WithTags("Policy parameters");
+        ListPolicyParameters.Map(policy);
+        SetPolicyParameter.Map(policy.MapGroup("").RequireWriter("indicator").RequireAnyRole(CallerRoles.Approver));
     }
 }

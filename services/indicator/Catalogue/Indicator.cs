@@ -1,3 +1,6 @@
+using Wuwei.Indicator.Decisions;
+using Wuwei.Indicator.Expressions;
+
 namespace Wuwei.Indicator.Catalogue;
 
 /// <summary>How monthly values become those of longer periods, and of the plan.</summary>
@@ -20,6 +23,9 @@ public enum Counting
 
     /// <summary>A published figure, never computed; the last known one of the period.</summary>
     Level,
+
+    /// <summary>Computed from others when it is read.</summary>
+    Expression,
 }
 
 /// <summary>Where values come from: the registers' facts, the counties' locked reports, or the statistics bureau.</summary>
@@ -28,7 +34,7 @@ public enum Origin { Derived, Reported, Imported }
 /// <summary>What a measure is to its indicator.</summary>
 public enum MeasureRole { Sum, Numerator, Denominator }
 
-/// <summary>An indicator of the plan.</summary>
+/// <summary>An indicator of the plan, or one that is computed from others.</summary>
 /// <param name="Code">Catalogue code, e.g. <c>6</c>.</param>
 /// <param name="NameZh">As the plan prints it.</param>
 /// <param name="NameEn">English name.</param>
@@ -39,17 +45,19 @@ public enum MeasureRole { Sum, Numerator, Denominator }
 /// <param name="Base">The base of 2020.</param>
 /// <param name="Target">The target of 2025.</param>
 /// <param name="Cumulative">Whether the target is a total of 2021 to 2025, printed in 〔〕.</param>
-/// <param name="Attribute"><c>binding</c> (约束性) or <c>expected</c> (预期性).</param>
+/// <param name="Attribute"><c>binding</c> (约束性), <c>expected</c> (预期性) or <c>text</c>: named outside the table, without a kind.</param>
 /// <param name="Direction"><c>up</c>: higher is better; <c>down</c>: lower is.</param>
 /// <param name="Counting">How months and regions are put together.</param>
 /// <param name="Frequency"><c>month</c> or <c>year</c>.</param>
 /// <param name="CityOnly">Not applicable in a county.</param>
 /// <param name="Document">Number of the document.</param>
 /// <param name="SourceTable">Table in it.</param>
+/// <param name="SourceDepartment">Who answers for the figures.</param>
 /// <param name="Origins">Where values come from, by date.</param>
 /// <param name="Measures">What facts it is made of.</param>
 /// <param name="Seasons">Shares of a year's target expected by each month's end, by first year.</param>
-/// <param name="Notes">What the plan leaves open, and how it is read.</param>
+/// <param name="Decisions">What the plan leaves open, and how it is read: the figures above are by the readings in force.</param>
+/// <param name="Formula">How it is computed from others; null: it is counted.</param>
 public sealed record PlanIndicator(
     string Code,
     string NameZh,
@@ -68,11 +76,19 @@ public sealed record PlanIndicator(
     bool CityOnly,
     string Document,
     string SourceTable,
+    string SourceDepartment,
     IReadOnlyList<DatedOrigin> Origins,
     IReadOnlyList<IndicatorMeasure> Measures,
     IReadOnlyList<Season> Seasons,
-    IReadOnlyList<OpenQuestion> Notes)
+    IReadOnlyList<PlanDecision> Decisions,
+    Formula? Formula = null)
 {
+    /// <summary>The formula, read; null: it is counted.</summary>
+    internal Derivation? Derivation { get; init; }
+
+    /// <summary>How a value must stand to a target: as the plan says, else by the direction.</summary>
+    internal string Comparison => Target.Comparator ?? (Direction == "up" ? "≥" : "≤");
+
     /// <summary>Where the values of a period that begins on <paramref name="day"/> come from.</summary>
     public Origin OriginOn(DateOnly day) => (Origins.LastOrDefault(origin => origin.ValidFrom <= day) ?? Origins[0]).Origin;
 
@@ -103,7 +119,7 @@ public sealed record IndicatorMeasure(string Measure, MeasureRole Role, string M
 /// <param name="Verified">Whether the office has confirmed them.</param>
 public sealed record Season(int ValidFrom, IReadOnlyList<decimal> Shares, string Mark, bool Verified, string Source);
 
-/// <summary>What the plan leaves open.</summary>
-/// <param name="Reading">The reading in force.</param>
-/// <param name="Mark">How sure: P plan, S public source, L law, I inference, D design proposal, U unverified.</param>
-public sealed record OpenQuestion(int Number, string Question, IReadOnlyList<string> Options, string Reading, string Mark, string Reason);
+/// <summary>How an indicator is computed from others.</summary>
+/// <param name="Missing">What is done about items without a value.</param>
+/// <param name="Revision">Also the ETag.</param>
+public sealed record Formula(string Expression, MissingValues Missing, int Revision, string Reason, DateTimeOffset KnownAt);

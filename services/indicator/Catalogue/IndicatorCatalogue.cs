@@ -1,9 +1,13 @@
+using Wuwei.Indicator.Decisions;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Catalogue;
 
-/// <summary>The plan's indicators, read once: only a migration changes them, and that comes with a new process.</summary>
+/// <summary>
+/// The plan's indicators. What the table prints is read once: only a migration changes it, and that comes with a new process.
+/// How it is read is asked every time: a few rows, which any replica may have changed.
+/// </summary>
 /// <param name="db">The service's database.</param>
 public sealed class IndicatorCatalogue(Database db)
 {
@@ -12,14 +16,70 @@ public sealed class IndicatorCatalogue(Database db)
     private static readonly Scope s_scope = Scope.System("catalogue");
 
     private volatile IReadOnlyDictionary<string, PlanIndicator>? _indicators;
+    private volatile IReadOnlyDictionary<string, IndicatorMeasure>? _measures;
 
-    /// <summary>All indicators in the table's order.</summary>
-    public async ValueTask<IReadOnlyCollection<PlanIndicator>> AllAsync(CancellationToken cancellation) =>
+    /// <summary>All indicators as the table prints them, in its order: whoever asks only what is counted has no need of readings.</summary>
+    public async ValueTask<IReadOnlyCollection<PlanIndicator>> AllPrintedAsync(CancellationToken cancellation) =>
         [.. (await LoadedAsync(cancellation)).Values];
 
-    /// <summary>One indicator, or null.</summary>
-    public async ValueTask<PlanIndicator?> FindAsync(string code, CancellationToken cancellation) =>
+    /// <summary>One indicator as the table prints it, or null.</summary>
+    public async ValueTask<PlanIndicator?> FindPrintedAsync(string code, CancellationToken cancellation) =>
         (await LoadedAsync(cancellation)).GetValueOrDefault(code);
+
+    /// <summary>All indicators as they are read: in the table's order, then those computed from others.</summary>
+    /// <param name="asOf">By the readings and definitions known then; null: now.</param>
+    public async Task<IReadOnlyCollection<PlanIndicator>> AllAsync(DateTimeOffset? asOf, CancellationToken cancellation)
+    {
+        var read = Read(await LoadedAsync(cancellation), await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf, indicator = (string?)null }, cancellation));
+        var definitions = (await db.ListAsync<DefinitionRow>(s_scope, DefinitionsSql, new { asOf }, cancellation)).ToDictionary(row => row.Code);
+        var nameable = new Nameable(read.ToDictionary(found => found.Code), _measures!);
+        return [.. read, .. definitions.Values.Select(Defined)];
+
+        PlanIndicator Defined(DefinitionRow row) =>
+            Definitions.Derive(row.Expression, Definitions.MissingOf(row.Missing), row.Code, nameable, definitions).IsRefused(out var refusal, out var derivation)
+                ? throw new InvalidOperationException($"{row.Code}: {refusal.Code}, though it was checked before it was stored.")
+                : Definitions.ToIndicator(row, derivation, nameable);
+    }
+
+    /// <summary>The plan's indicators as they are read, within a transaction: under the ledger's lock readings stay as they are.</summary>
+    internal async Task<IReadOnlyCollection<PlanIndicator>> AllReadAsync(UnitOfWork work, CancellationToken cancellation) => Read(
+        await LoadedAsync(cancellation), await work.ListAsync<ChoiceRow>(ChoicesSql, new { asOf = (DateTimeOffset?)null, indicator = (string?)null }));
+
+    /// <summary>One indicator as it is read, or null.</summary>
+    /// <param name="asOf">By the readings known then; null: now.</param>
+    public async Task<PlanIndicator?> FindAsync(string code, DateTimeOffset? asOf, CancellationToken cancellation) =>
+        (await LoadedAsync(cancellation)).GetValueOrDefault(code) is { } printed
+            ? Read(printed, await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf, indicator = code }, cancellation))
+            : Definitions.Code().IsMatch(code) ? (await AllAsync(asOf, cancellation)).FirstOrDefault(found => found.Code == code)
+            : null;
+
+    /// <summary>What expressions may name beside each other.</summary>
+    internal async Task<Nameable> NameableAsync(CancellationToken cancellation) => new(
+        Read(await LoadedAsync(cancellation), await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf = (DateTimeOffset?)null, indicator = (string?)null }, cancellation))
+            .ToDictionary(found => found.Code), _measures!);
+
+    private static PlanIndicator[] Read(IReadOnlyDictionary<string, PlanIndicator> printed, IEnumerable<ChoiceRow> choices)
+    {
+        var chosen = choices.ToLookup(choice => choice.Indicator);
+        return [.. printed.Values.Select(found => Read(found, chosen[found.Code]))];
+    }
+
+    private static PlanIndicator Read(PlanIndicator printed, IEnumerable<ChoiceRow> choices)
+    {
+        var chosen = choices.ToDictionary(choice => choice.Number);
+        return printed.ReadBy([.. printed.Decisions.Select(question => (question, choice: chosen[question.Number])).Select(now => now.question with
+        {
+            Option = now.choice.Option,
+            Reading = now.question.Options.First(option => option.Number == now.choice.Option).Text,
+            Owner = now.choice.Owner,
+            Decided = now.choice.DecidedOn is not null,
+            Reason = now.choice.Reason,
+            Document = now.choice.Document,
+            DecidedOn = now.choice.DecidedOn,
+            Revision = now.choice.Revision,
+            KnownAt = now.choice.KnownAt,
+        })]);
+    }
 
     // Two first callers may both load; both read the same.
     private async ValueTask<IReadOnlyDictionary<string, PlanIndicator>> LoadedAsync(CancellationToken cancellation) =>
@@ -28,20 +88,25 @@ public sealed class IndicatorCatalogue(Database db)
     private async Task<IReadOnlyDictionary<string, PlanIndicator>> LoadAsync(CancellationToken cancellation)
     {
         var origins = (await db.ListAsync<OriginRow>(s_scope, OriginsSql, null, cancellation)).ToLookup(row => row.Indicator);
+        // Before the indicators, so that whoever sees those sees these.
+        _measures = (await db.ListAsync<IndicatorMeasure>(s_scope, AllMeasuresSql, null, cancellation)).ToDictionary(measure => measure.Measure);
         var measures = (await db.ListAsync<MeasureRow>(s_scope, MeasuresSql, null, cancellation)).ToLookup(row => row.Indicator);
         var seasons = (await db.ListAsync<SeasonRow>(s_scope, SeasonsSql, null, cancellation)).ToLookup(row => row.Indicator);
-        var notes = (await db.ListAsync<NoteRow>(s_scope, NotesSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var questions = (await db.ListAsync<QuestionRow>(s_scope, QuestionsSql, null, cancellation)).ToLookup(row => row.Indicator);
+        var options = (await db.ListAsync<OptionRow>(s_scope, OptionsSql, null, cancellation)).ToLookup(row => (row.Indicator, row.Number));
         var rows = await db.ListAsync<IndicatorRow>(s_scope, IndicatorsSql, null, cancellation);
         return new OrderedDictionary<string, PlanIndicator>(rows.Select(row => KeyValuePair.Create(row.Code, new PlanIndicator(
             row.Code, row.NameZh, row.NameEn, row.Definition, row.Unit, row.PrintedUnit, row.Scale,
             new(row.BaseComparator, row.BaseValue, row.BasePrinted),
             new(row.TargetComparator, row.TargetValue, row.TargetPrinted),
             row.Cumulative, row.Attribute, row.Direction, Parse<Counting>(row.Counting), row.Frequency, row.CityOnly,
-            row.Document, row.SourceTable,
+            row.Document, row.SourceTable, row.SourceDepartment,
             [.. origins[row.Code].Select(o => new DatedOrigin(o.ValidFrom, Parse<Origin>(o.Origin), o.Mark, o.Reason))],
             [.. measures[row.Code].Select(m => new IndicatorMeasure(m.Measure, Parse<MeasureRole>(m.Role), m.Mode, m.Unit, m.Source, m.Name))],
             [.. seasons[row.Code].Select(s => new Season(s.ValidFrom, s.Shares, s.Mark, s.Verified, s.Source))],
-            [.. notes[row.Code].Select(n => new OpenQuestion(n.Number, n.Question, n.Options, n.Reading, n.Mark, n.Reason))]))));
+            [.. questions[row.Code].Select(q => new PlanDecision(q.Indicator, q.Number, q.Question,
+                [.. options[(q.Indicator, q.Number)].Select(o => new ReadingOption(o.Option, o.Text, o.Effect, o.Value, o.Computed))],
+                0, "", q.Mark, "", false, "", null, null, 0, default))]))));
     }
 
     // The database writes "year-end-stocks" where C# says YearEndStocks.
@@ -50,12 +115,30 @@ public sealed class IndicatorCatalogue(Database db)
     private const string IndicatorsSql = "select * from indicator order by position";
     private const string OriginsSql = "select * from indicator_origin order by indicator, valid_from";
     private const string SeasonsSql = "select * from season order by indicator, valid_from";
-    private const string NotesSql = "select * from indicator_note order by indicator, number";
+    private const string QuestionsSql = "select indicator, number, question, mark from indicator_note order by indicator, number";
+    private const string OptionsSql = "select indicator, number, option, text, effect, value, computed from decision_option order by indicator, number, option";
     private const string MeasuresSql = """
         select im.indicator, im.measure, im.role, m.mode, m.unit, m.source, m.name
         from indicator_measure im
         join measure m on m.code = im.measure
         order by im.indicator, im.role desc, im.measure
+        """;
+
+    private const string AllMeasuresSql = "select code as measure, 0 as role, mode, unit, source, name from measure";
+
+    internal const string DefinitionsSql = $"""
+        select distinct on (code) {DefinitionRow.Columns}
+        from indicator_definition
+        where @asOf::timestamptz is null or known_at <= @asOf
+        order by code, revision desc
+        """;
+
+    // The first choice is our proposal: before anybody chose, it held.
+    private const string ChoicesSql = """
+        select distinct on (indicator, number) indicator, number, revision, option, owner, reason, document, decided_on, known_at
+        from decision_choice
+        where (@indicator::text is null or indicator = @indicator) and (@asOf::timestamptz is null or known_at <= @asOf or revision = 1)
+        order by indicator, number, revision desc
         """;
 
     private sealed class IndicatorRow
@@ -70,8 +153,8 @@ public sealed class IndicatorCatalogue(Database db)
         public string? BaseComparator { get; init; }
         public decimal? BaseValue { get; init; }
         public required string BasePrinted { get; init; }
-        public required string TargetComparator { get; init; }
-        public decimal TargetValue { get; init; }
+        public string? TargetComparator { get; init; }
+        public decimal? TargetValue { get; init; }
         public required string TargetPrinted { get; init; }
         public bool Cumulative { get; init; }
         public required string Attribute { get; init; }
@@ -81,6 +164,7 @@ public sealed class IndicatorCatalogue(Database db)
         public bool CityOnly { get; init; }
         public required string Document { get; init; }
         public required string SourceTable { get; init; }
+        public required string SourceDepartment { get; init; }
     }
 
     private sealed record OriginRow(string Indicator, DateOnly ValidFrom, string Origin, string Mark, string Reason);
@@ -89,5 +173,10 @@ public sealed class IndicatorCatalogue(Database db)
 
     private sealed record SeasonRow(string Indicator, int ValidFrom, decimal[] Shares, string Mark, bool Verified, string Source);
 
-    private sealed record NoteRow(string Indicator, int Number, string Question, string[] Options, string Reading, string Mark, string Reason);
+    private sealed record QuestionRow(string Indicator, int Number, string Question, string Mark);
+
+    private sealed record OptionRow(string Indicator, int Number, int Option, string Text, string? Effect, string? Value, bool Computed);
+
+    private sealed record ChoiceRow(
+        string Indicator, int Number, int Revision, int Option, string Owner, string Reason, string? Document, DateOnly? DecidedOn, DateTimeOffset KnownAt);
 }

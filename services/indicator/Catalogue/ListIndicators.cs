@@ -8,5 +8,5 @@ public static class ListIndicators
 
     /// <summary>The plan's twelve indicators as its table prints them, with our readings of what it leaves open.</summary>
     internal static async Task<Pulled<IReadOnlyCollection<PlanIndicator>>> HandleAsync(
-        IndicatorCatalogue catalogue, CancellationToken cancellation) => new(await catalogue.AllAsync(cancellation));
+        IndicatorCatalogue catalogue, CancellationToken cancellation) => new(await catalogue.AllAsync(null, cancellation));
 }

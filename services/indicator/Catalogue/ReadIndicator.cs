@@ -12,7 +12,7 @@ public static class ReadIndicator
     /// <summary>One indicator by its catalogue code.</summary>
     internal static async Task<Results<Pulled<PlanIndicator>, ProblemHttpResult>> HandleAsync(
         string indicator, IndicatorCatalogue catalogue, CancellationToken cancellation) =>
-        await catalogue.FindAsync(indicator, cancellation) is { } found
+        await catalogue.FindAsync(indicator, null, cancellation) is { } found
             ? new Pulled<PlanIndicator>(found)
             : IndicatorCatalogue.NotFound.ToProblem();
 }

@@ -24,8 +24,8 @@ internal static class LedgerClock
 {
     private static readonly Scope s_scope = Scope.System("ledger-clock");
 
-    public static readonly Refusal Malformed = Refusal.Invalid(
-        "as_of.malformed", "asOf 须为带时区的时刻，例如 2025-06-30T08:00:00+08:00。", "/asOf");
+    public static readonly Refusal Malformed = new(
+        "as_of.malformed", "asOf 须为带时区的时刻，例如 2025-06-30T08:00:00+08:00。", StatusCodes.Status400BadRequest, "/asOf");
 
     public static readonly Refusal Future = Refusal.Invalid("as_of.future", "asOf 不能晚于现在。", "/asOf");
 

@@ -44,13 +44,18 @@ internal static class Aggregation
     /// <param name="cells">Totals of the indicator's measures; others' regions and months are left out.</param>
     public static Observed Of(PlanIndicator indicator, string region, Window window, IEnumerable<Cell> cells)
     {
+        if (indicator.Derivation is { } derivation)
+        {
+            return derivation.Of(region, window, cells as IReadOnlyCollection<Cell> ?? [.. cells]);
+        }
+
         var here = cells.Where(cell => RegionCode.Covers(region, cell.Region) && window.Holds(cell.Month)).ToArray();
         var known = here.Where(cell => cell.Facts > 0).ToArray();
         var expected = indicator.CityOnly ? [RegionCode.City] : region == RegionCode.City ? [.. RegionCode.Counties.Select(c => c.Code)] : new[] { region };
         IReadOnlyList<DateOnly>? months = indicator.Counting switch
         {
             Counting.Level => [.. known.Select(cell => cell.Month).OrderDescending().Take(1)],
-            Counting.YearEndStocks => [.. StockMonths(window, known, expected)],
+            Counting.YearEndStocks => [.. StockMonths(window with { OfPlan = window.OfPlan && indicator.Cumulative }, known, expected)],
             _ => null,
         };
         var used = months is null ? known : [.. known.Where(cell => months.Contains(cell.Month))];
@@ -98,7 +103,7 @@ internal static class Aggregation
         var reported = known.Select(cell => (RegionCode.CountyOf(cell.Region), cell.Month)).ToHashSet();
         return from month in window.Months()
                where indicator.Frequency == "month" || month.Month == 12
-               where indicator.Counting != Counting.YearEndStocks || month == window.To || (window.OfPlan && month.Month == 12)
+               where indicator.Counting != Counting.YearEndStocks || month == window.To || (window.OfPlan && indicator.Cumulative && month.Month == 12)
                from part in expected
                where !reported.Contains((part, month))
                select (part, month);

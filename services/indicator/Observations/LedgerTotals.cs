@@ -13,17 +13,23 @@ internal static class LedgerTotals
         /// <param name="digits">6: townships are added up to counties; 9: as facts name them.</param>
         /// <param name="position">As known there; null: now.</param>
         public Task<IReadOnlyList<Cell>> TotalsAsync(
-            Scope scope, PlanIndicator indicator, string region, Window window, int digits, long? position, CancellationToken cancellation)
+            Scope scope, PlanIndicator indicator, string region, Window window, int digits, long? position, CancellationToken cancellation) =>
+            db.TotalsAsync(scope, [indicator], region, window, digits, position, cancellation);
+
+        /// <summary>Totals of several indicators' measures in a region.</summary>
+        public Task<IReadOnlyList<Cell>> TotalsAsync(
+            Scope scope, IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position, CancellationToken cancellation)
         {
             var (low, high) = Range(region);
+            var reach = indicators.Where(indicator => indicator.Derivation is not null).Select(indicator => indicator.Derivation!.Reach(window)).Append(window).ToArray();
             return db.ListAsync<Cell>(scope, position is null ? NowSql : AsOfSql, new
             {
-                measures = indicator.Measures.Select(measure => measure.Measure).ToArray(),
+                measures = indicators.SelectMany(indicator => indicator.Measures).Select(measure => measure.Measure).Distinct().ToArray(),
                 low,
                 high,
-                window.From,
-                window.To,
-                digits,
+                from = reach.Min(one => one.From),
+                to = reach.Max(one => one.To),
+                digits = Math.Max(digits, region.Length), // a township's own totals are not its county's
                 position,
             }, cancellation);
         }
@@ -40,7 +46,7 @@ internal static class LedgerTotals
         select measure, left(region, @digits) as region, month, sum(quantity) as quantity, sum(facts)::bigint as facts,
                max(position) as position, max(known_at) as known_at
         from measure_total
-        where measure = any(@measures) and region >= @low and region < @high and month between @From and @To
+        where measure = any(@measures) and region >= @low and region < @high and month between @from and @to
         group by measure, left(region, @digits), month
         """;
 
@@ -54,7 +60,7 @@ internal static class LedgerTotals
             where v.measure = t.measure and v.region = t.region and v.month = t.month and v.position <= @position
             order by v.position desc
             limit 1) v
-        where t.measure = any(@measures) and t.region >= @low and t.region < @high and t.month between @From and @To
+        where t.measure = any(@measures) and t.region >= @low and t.region < @high and t.month between @from and @to
         group by t.measure, left(t.region, @digits), t.month
         """;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 
@@ -12,7 +13,7 @@ public static class ListObservations
     public const int MaxPoints = 240;
 
     public static readonly Refusal ByUnknown = Refusal.Invalid("observation.unknown_by", "by 须为 month、quarter、half-year 或 year。", "/by");
-    public static readonly Refusal RangeReversed = Refusal.Invalid("observation.range_reversed", "from 不能晚于 to。", "/from");
+    public static readonly Refusal RangeReversed = new("observation.range_reversed", "from 不能晚于 to。", StatusCodes.Status400BadRequest, "/from");
     public static readonly Refusal RangeTooLong = Refusal.Invalid("observation.range_too_long", $"一次最多 {MaxPoints} 个期间。", "/to");
 
     public static void Map(IEndpointRouteBuilder observations) => observations
@@ -35,7 +36,7 @@ public static class ListObservations
             return refusal.ToProblem();
         }
 
-        if (Points(query, question.Indicator.Frequency).IsRefused(out refusal, out var periods))
+        if (Points(query.From, query.To, query.By ?? question.Indicator.Frequency).IsRefused(out refusal, out var periods))
         {
             return refusal.ToProblem();
         }
@@ -44,13 +45,13 @@ public static class ListObservations
             new(question.WindowOf(periods[0]).From, question.WindowOf(periods[^1]).To), 6, question.Knowledge.Position, cancellation);
         return new Pulled<ObservationSeries>(new(question.Indicator.Code, question.Region, question.Indicator.Unit, question.Total,
             question.Knowledge.AsOf, [.. periods.Select(period => Observation.Of(question, period, cells))],
-            provenance.Demonstration));
+            DecisionNote.Of(question.Indicator), provenance.Demonstration));
     }
 
     /// <summary>The periods asked for; the plan's years when none are named.</summary>
-    internal static Decision<Period[]> Points(SeriesQuery query, string frequency)
+    internal static Decision<Period[]> Points(string? first, string? last, string unit)
     {
-        PeriodKind? by = (query.By ?? frequency) switch
+        PeriodKind? by = unit switch
         {
             "month" => PeriodKind.Month,
             "quarter" => PeriodKind.Quarter,
@@ -63,12 +64,12 @@ public static class ListObservations
             return ByUnknown;
         }
 
-        if (!ObservationQuery.TryPeriod(query.From ?? $"{PlanYears.First}", out var from))
+        if (!ObservationQuery.TryPeriod(first ?? $"{PlanYears.First}", out var from))
         {
             return ObservationQuery.PeriodMalformed with { Pointer = "/from" };
         }
 
-        if (!ObservationQuery.TryPeriod(query.To ?? $"{PlanYears.Last}", out var to))
+        if (!ObservationQuery.TryPeriod(last ?? $"{PlanYears.Last}", out var to))
         {
             return ObservationQuery.PeriodMalformed with { Pointer = "/to" };
         }
@@ -79,8 +80,8 @@ public static class ListObservations
         }
 
         var months = kind switch { PeriodKind.Month => 1, PeriodKind.Quarter => 3, PeriodKind.HalfYear => 6, _ => 12 };
-        var first = new Period(kind, from.Start.Year, (from.Start.Month - 1) / months + 1);
-        var periods = Enumerable.Range(0, MaxPoints + 1).Select(first.Add).TakeWhile(period => period.Start <= to.End).ToArray();
+        var earliest = new Period(kind, from.Start.Year, (from.Start.Month - 1) / months + 1);
+        var periods = Enumerable.Range(0, MaxPoints + 1).Select(earliest.Add).TakeWhile(period => period.Start <= to.End).ToArray();
         return periods.Length > MaxPoints ? RangeTooLong : periods;
     }
 }
@@ -111,7 +112,8 @@ public sealed record SeriesQuery
 }
 
 /// <summary>A series of values.</summary>
+/// <param name="Decisions">What the plan leaves open about the indicator, and how it is read.</param>
 /// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
 public sealed record ObservationSeries(
     string Indicator, string Region, string Unit, Total Total, DateTimeOffset? AsOf, IReadOnlyList<Observation> Items,
-    bool Demonstration);
+    IReadOnlyList<DecisionNote> Decisions, bool Demonstration);

@@ -1,3 +1,4 @@
+using Wuwei.Indicator.Catalogue;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Observations;
@@ -26,16 +27,20 @@ public sealed record Observation(
     /// <param name="observed">Null: the indicator does not exist there.</param>
     internal static Observation Of(Question question, Period period, Observed? observed) => new(
         question.Indicator.Code, question.Region, period.ToString(), question.Total, observed?.Value, question.Indicator.Unit,
-        observed switch
-        {
-            null => "not-applicable",
-            { Facts: 0 } => "missing",
-            _ => question.Indicator.OriginOn(period.Start).ToString().ToLowerInvariant(),
-        },
+        StatusOf(question.Indicator, period, observed),
         observed?.Numerator, observed?.Denominator, observed?.Facts ?? 0,
         observed is { Missing: { } missing } ? missing.Count == 0 : null,
         observed?.Months?.Select(month => ServiceDefaults.Period.MonthOf(month).ToString()).ToArray(),
         question.Knowledge.Epoch, observed?.Position ?? 0, observed?.KnownAt);
+
+    /// <summary>How the value came about, or why there is none.</summary>
+    /// <param name="observed">Null: the indicator does not exist there.</param>
+    internal static string StatusOf(PlanIndicator indicator, ServiceDefaults.Period period, Observed? observed) => observed switch
+    {
+        null => "not-applicable",
+        { Facts: 0 } => "missing",
+        _ => indicator.OriginOn(period.Start).ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>Public addresses, as callers of the gateway use them.</summary>

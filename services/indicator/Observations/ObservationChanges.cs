@@ -16,7 +16,7 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
         IReadOnlyList<KeyValuePair<CellKey, Delta>> deltas, LedgerState folded, UnitOfWork work, CancellationToken cancellation)
     {
         var touched = deltas.Select(delta => delta.Key.Measure).ToHashSet();
-        var indicators = (await catalogue.AllAsync(cancellation)).Where(i => i.Measures.Any(m => touched.Contains(m.Measure))).ToArray();
+        var indicators = (await catalogue.AllPrintedAsync(cancellation)).Where(i => i.Measures.Any(m => touched.Contains(m.Measure))).ToArray();
         var before = (await work.ListAsync<Cell>(TotalsSql, new
         {
             measures = indicators.SelectMany(i => i.Measures).Select(m => m.Measure).ToArray(),
@@ -33,7 +33,7 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
     internal async Task PublishAllAsync(LedgerState ledger, UnitOfWork work, CancellationToken cancellation)
     {
         var cells = await work.ListAsync<Cell>(AllTotalsSql);
-        var indicators = await catalogue.AllAsync(cancellation);
+        var indicators = await catalogue.AllPrintedAsync(cancellation);
         Publish(Changes([.. indicators], cells.Select(cell => new CellKey(cell.Measure, cell.Region, cell.Month))
             .Concat(indicators.SelectMany(OfPlan)), [], cells, evenUnknown: true), ledger, work);
 

@@ -59,16 +59,19 @@ internal static class ObservationQuery
     public static async Task<Decision<Question>> ReadAsync(
         string indicator, string region, string? total, string? asOf, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
     {
-        if (await catalogue.FindAsync(indicator, cancellation) is not { } found)
-        {
-            return IndicatorCatalogue.NotFound;
-        }
-
         if (!(region == RegionCode.City || RegionCode.IsCountyOrTownship(region)) || !caller.Covers(region))
         {
             return RegionNotFound;
         }
 
+        return (await KnownAsync(total, asOf, db, cancellation)).IsRefused(out var refusal, out var known) ? refusal
+            : await catalogue.FindAsync(indicator, known.Knowledge.AsOf, cancellation) is not { } found ? IndicatorCatalogue.NotFound
+            : new Question(found, region, known.Total, known.Knowledge);
+    }
+
+    /// <summary>What values stand for, and what they are known from.</summary>
+    public static async Task<Decision<Known>> KnownAsync(string? total, string? asOf, Database db, CancellationToken cancellation)
+    {
         Total? named = total switch
         {
             null or "period" => Total.Period,
@@ -78,8 +81,10 @@ internal static class ObservationQuery
         };
         return named is null ? TotalUnknown
             : (await LedgerClock.KnownAtAsync(db, asOf, cancellation)).IsRefused(out var refusal, out var knowledge) ? refusal
-            : new Question(found, region, named.Value, knowledge);
+            : new Known(named.Value, knowledge);
     }
+
+    internal sealed record Known(Total Total, Knowledge Knowledge);
 
     /// <summary>Reads a period of the ledger's years.</summary>
     public static bool TryPeriod(string? code, out Period period) => Period.TryParse(code, out period) && period.Year is >= 2000 and <= 2099;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
@@ -60,7 +61,7 @@ public static class ReadObservation
                 (question.Indicator.Frequency == "year" ? Period.YearOf(missing.Month.Year) : Period.MonthOf(missing.Month)).ToString())).ToArray(),
             question.Knowledge.AsOf,
             Links.Observation(question.Indicator.Code, question.Region, period.ToString(), question, "/facts"),
-            demonstration);
+            DecisionNote.Of(question.Indicator), demonstration);
     }
 }
 
@@ -71,10 +72,11 @@ public static class ReadObservation
 /// <param name="Missing">Reports that were due and are not in; null for derived indicators.</param>
 /// <param name="AsOf">State of knowledge; null: now.</param>
 /// <param name="Facts">Link to the facts that add up to it.</param>
+/// <param name="Decisions">What the plan leaves open about the indicator, and how it is read.</param>
 /// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
 public sealed record OpenedObservation(
     Observation Observation, IReadOnlyList<MeasurePart> Measures, IReadOnlyList<RegionPart> Regions, IReadOnlyList<MonthPart> Months,
-    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts, bool Demonstration);
+    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts, IReadOnlyList<DecisionNote> Decisions, bool Demonstration);
 
 /// <summary>A measure's share of a value.</summary>
 /// <param name="Quantity">In <paramref name="Unit"/>.</param>

@@ -37,7 +37,7 @@ public static class ListReports
             return PageQuery.BadCursor.ToProblem();
         }
 
-        var indicators = (await catalogue.AllAsync(cancellation)).ToDictionary(found => found.Code);
+        var indicators = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(found => found.Code);
         var rows = await db.ListAsync<StoredReport>(caller.Scope, ListSql, new
         {
             indicator,

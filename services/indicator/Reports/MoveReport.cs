@@ -48,7 +48,7 @@ public static class MoveReport
         ReportMove move, string indicator, string region, string period, string? reason,
         OnceOnly once, Caller caller, Services services, HttpContext http, CancellationToken cancellation)
     {
-        if (await services.Catalogue.FindAsync(indicator, cancellation) is not { } found)
+        if (await services.Catalogue.FindPrintedAsync(indicator, cancellation) is not { } found)
         {
             return IndicatorCatalogue.NotFound.ToProblem();
         }
@@ -148,6 +148,6 @@ public static class MoveReport
 public sealed record ReportReason
 {
     /// <summary>1 to 500 characters; the clerk reads it.</summary>
-    [Required(ErrorMessage = "须写明理由。"), StringLength(500, MinimumLength = 1, ErrorMessage = "理由须为 1 到 500 字。")]
+    [Required(ErrorMessage = "须写明理由。"), TextLength(500, MinimumLength = 1, ErrorMessage = "理由须为 1 到 500 字。")]
     public required string Reason { get; init; }
 }

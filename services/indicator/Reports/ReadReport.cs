@@ -19,7 +19,7 @@ public static class ReadReport
     internal static async Task<Results<Ok<ReportWithSteps>, StatusCodeHttpResult, ProblemHttpResult>> HandleAsync(
         string indicator, string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
     {
-        if (await catalogue.FindAsync(indicator, cancellation) is not { } found)
+        if (await catalogue.FindPrintedAsync(indicator, cancellation) is not { } found)
         {
             return IndicatorCatalogue.NotFound.ToProblem();
         }

@@ -110,7 +110,7 @@ internal static class ReportRules
     /// <summary>Whether figures can be right at all.</summary>
     public static Refusal? CheckFigures(PlanIndicator indicator, ReportFigures figures)
     {
-        if (figures.Note is { Length: > 500 })
+        if (figures.Note?.EnumerateRunes().Count() > 500)
         {
             return NoteTooLong;
         }

@@ -29,7 +29,7 @@ public static class WriteReport
         string indicator, string region, string period, ReportFigures figures,
         Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
-        if (await catalogue.FindAsync(indicator, cancellation) is not { } found)
+        if (await catalogue.FindPrintedAsync(indicator, cancellation) is not { } found)
         {
             return IndicatorCatalogue.NotFound.ToProblem();
         }

@@ -45,7 +45,7 @@ public static class WriteReports
             return SetTargets.CityOnly.ToProblem();
         }
 
-        var indicators = (await catalogue.AllAsync(cancellation)).ToDictionary(indicator => indicator.Code);
+        var indicators = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(indicator => indicator.Code);
         var (today, now) = (clock.Today(), clock.GetUtcNow());
         var seen = new HashSet<ReportKey>();
         var items = batch.Reports.Select(item => (item, key: item.Key, refusal: Check(item, caller, indicators, today) ?? (seen.Add(item.Key) ? null : Twice))).ToArray();

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -14,7 +16,8 @@ public static class ListTargets
 
     /// <summary>Targets by indicator, region and year; as set now or at an instant. At most some hundred, so there are no pages.</summary>
     internal static async Task<Results<Pulled<TargetList>, ProblemHttpResult>> HandleAsync(
-        string? indicator, string? region, int? year, string? asOf, Caller caller, Database db, CancellationToken cancellation)
+        string? indicator, string? region, int? year, string? asOf,
+        Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
     {
         if ((await LedgerClock.KnownAtAsync(db, asOf, cancellation)).IsRefused(out var refusal, out var knowledge))
         {
@@ -22,8 +25,10 @@ public static class ListTargets
         }
 
         var rows = await db.ListAsync<TargetRow>(caller.Scope, CurrentSql, new { indicator, region, year, knowledge.AsOf }, cancellation);
+        var named = rows.Select(row => row.Indicator).ToHashSet();
+        var decisions = (await catalogue.AllAsync(knowledge.AsOf, cancellation)).Where(found => named.Contains(found.Code)).SelectMany(DecisionNote.Of);
         return new Pulled<TargetList>(new([.. rows.Select(row => new Target(
-            row.Indicator, row.Region, row.Year, row.Value is { } value ? Observations.Aggregation.Plain(value) : null, row.Note, row.Revision, row.KnownAt))]));
+            row.Indicator, row.Region, row.Year, row.Value is { } value ? Observations.Aggregation.Plain(value) : null, row.Note, row.Revision, row.KnownAt))], [.. decisions]));
     }
 
     internal const string CurrentSql = """
@@ -39,7 +44,8 @@ public static class ListTargets
 internal sealed record TargetRow(string Indicator, string Region, int Year, int Revision, decimal? Value, string? Note, DateTimeOffset KnownAt);
 
 /// <summary>Targets.</summary>
-public sealed record TargetList(IReadOnlyList<Target> Items);
+/// <param name="Decisions">What the plan leaves open about these indicators, and how it is read.</param>
+public sealed record TargetList(IReadOnlyList<Target> Items, IReadOnlyList<DecisionNote> Decisions);
 
 /// <summary>A region's target for a year.</summary>
 /// <param name="Value">In the indicator's unit; the year's own share of a five-year total, else the level to hold at its end; null: not applicable.</param>

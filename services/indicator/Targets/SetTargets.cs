@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Contracts.Targets;
 using Wuwei.Indicator.Catalogue;
@@ -41,8 +40,8 @@ public static class SetTargets
             return CityOnly.ToProblem();
         }
 
-        var indicators = (await catalogue.AllAsync(cancellation)).ToDictionary(indicator => indicator.Code);
-        if (Check(cells, indicators) is { } invalid)
+        var printed = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(indicator => indicator.Code);
+        if (Check(cells, printed) is { } invalid)
         {
             return invalid.ToProblem();
         }
@@ -70,10 +69,11 @@ public static class SetTargets
         work.Audit(caller, [.. changed.Select(row => new Act(
             "target.set", $"targets/{row.Indicator}/{row.Region}/{row.Year}",
             known.GetValueOrDefault((row.Indicator, row.Region, row.Year)), row with { KnownAt = ledger.KnownAt }, row.Region))]);
+        var indicators = (await catalogue.AllReadAsync(work, cancellation)).ToDictionary(indicator => indicator.Code);
         foreach (var row in changed)
         {
             var indicator = indicators[row.Indicator];
-            work.Publish(new TargetChanged(row.Indicator, row.Region, row.Year, row.Value, indicator.Target.Comparator!,
+            work.Publish(new TargetChanged(row.Indicator, row.Region, row.Year, row.Value, indicator.Comparison,
                 indicator.SeasonOf(row.Year).Shares, row.Revision, ledger.KnownAt));
         }
 
@@ -159,7 +159,7 @@ public sealed record TargetCell
     public required decimal? Value { get; init; }
 
     /// <summary>Where it comes from.</summary>
-    [StringLength(500)] public string? Note { get; init; }
+    [TextLength(500)] public string? Note { get; init; }
 
     /// <summary>The revision that is changed, 0 for none; when absent, whatever is there.</summary>
     public int? Revision { get; init; }

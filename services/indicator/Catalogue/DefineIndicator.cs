@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Indicator.Expressions;
+using Wuwei.Indicator.Ledger;
+using Wuwei.Indicator.Targets;
+using Wuwei.Outbox;
+using Wuwei.Outbox.Audit;
+using Wuwei.ServiceDefaults;
+
+namespace Wuwei.Indicator.Catalogue;
+
+public static class DefineIndicator
+{
+    public static readonly Refusal CodeMalformed = Refusal.Invalid("indicator.code_malformed", "代码须以小写字母开头，由 3 到 40 个小写字母、数字和连字符组成。", "/indicator");
+    public static readonly Refusal OfThePlan = new("indicator.of_the_plan", "规划的指标不能用表达式重新定义。");
+    public static readonly Refusal TargetHalf = Refusal.Invalid("indicator.target_half", "目标和比较符须同时填写或同时不填。", "/target");
+
+    public static void Map(IEndpointRouteBuilder indicators) => indicators
+        .MapPut("/{indicator}", HandleAsync)
+        .WithName(nameof(DefineIndicator))
+        .RequireScope("indicator.write")
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+
+    /// <summary>
+    /// Defines an indicator by an expression over others, or changes one with If-Match: a further version. It is computed
+    /// whenever it is read; what was asked as of before keeps the version of then.
+    /// </summary>
+    internal static async Task<Results<Ok<PlanIndicator>, Created<PlanIndicator>, ProblemHttpResult>> HandleAsync(
+        string indicator, IndicatorDefinition form,
+        Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
+    {
+        if (!caller.IsCityApprover())
+        {
+            return SetTargets.CityOnly.ToProblem();
+        }
+
+        if (!Definitions.Code().IsMatch(indicator))
+        {
+            return CodeMalformed.ToProblem();
+        }
+
+        var nameable = await catalogue.NameableAsync(cancellation);
+        if ((nameable.Indicators.ContainsKey(indicator) ? OfThePlan : form.Target is null != form.Comparator is null ? TargetHalf : null) is { } invalid)
+        {
+            return invalid.ToProblem();
+        }
+
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        var ledger = await LedgerClock.LockAsync(work);
+        var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
+        var before = known.GetValueOrDefault(indicator);
+        if (http.CheckIfMatch(before?.Revision) is { } stale)
+        {
+            return stale.ToProblem();
+        }
+
+        if (Definitions.Derive(form.Expression, form.Missing, indicator, nameable, known).IsRefused(out var refusal, out var derivation))
+        {
+            return refusal.ToProblem();
+        }
+
+        var next = new DefinitionRow(indicator, (before?.Revision ?? 0) + 1, form.NameZh, form.NameEn, form.Definition, form.Expression, Code(form.Missing),
+            form.Unit, form.Direction, form.Comparator, form.Target, form.Document, form.SourceDepartment, form.Reason, caller.Subject, ledger.KnownAt);
+        work.Write(InsertSql, next);
+        work.Audit(caller, new Act("indicator.defined", $"indicators/{indicator}", before, next));
+        await work.CommitAsync();
+        http.Response.Headers.ETag = ETags.Of(next.Revision);
+        var defined = Definitions.ToIndicator(next, derivation, nameable);
+        return before is null ? TypedResults.Created($"/api/indicator/v1/indicators/{indicator}", defined) : TypedResults.Ok(defined);
+    }
+
+    private static string Code(MissingValues missing) => missing switch
+    {
+        MissingValues.SkipIfAny => "skip-if-any",
+        MissingValues.SkipIfAll => "skip-if-all",
+        _ => "zero",
+    };
+
+    private const string InsertSql = $"""
+        insert into indicator_definition ({DefinitionRow.Columns})
+        values (@Code, @Revision, @NameZh, @NameEn, @Definition, @Expression, @Missing, @Unit, @Direction, @Comparator, @Target, @Document, @SourceDepartment,
+            @Reason, @SetBy, @KnownAt)
+        """;
+}
