@@ -62,7 +62,7 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
     internal async Task ForgetAsync()
     {
         await using var command = Database.DataSource.CreateCommand(
-            "truncate observation, observation_version, target_version, score_change, score_document, inbox_message");
+            "truncate observation, observation_version, target_version, score_change, score_document, entry_version, inbox_message");
         await command.ExecuteNonQueryAsync();
     }
 
@@ -87,5 +87,6 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
         base.ConfigureWebHost(builder);
         builder.UseSetting("Demonstration", "true");
         builder.UseSetting("Scores:LookAge", "0"); // a test that changes something asks for it at once
+        builder.UseSetting("Publications:Keys:1:Secret", "the secret of the tests' publication key");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 using Wuwei.Assessment.Observations;
 using Wuwei.Assessment.Schemes;
 using Wuwei.Assessment.Targets;
@@ -60,6 +61,9 @@ internal static class Given
 
     public static TargetChanged Message(this Target t) => new(
         t.Indicator, t.Region, t.Year, t.Value, t.Comparator, t.Season, t.Revision, t.KnownAt);
+
+    /// <summary>One of some values.</summary>
+    public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(at => values[at]);
 
     public static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
@@ -47,7 +48,7 @@ public static class PutScheme
             return stale.ToProblem();
         }
 
-        var known = await work.ListAsync<string>(KnownSql, new { indicators = draft.Items.Select(item => item.Indicator).ToArray() });
+        var known = await work.ListAsync<string>(KnownSql, new { indicators = NamedBy(draft) });
         if (Decide(id, draft, current, known.ToHashSet(), clock.GetUtcNow()).IsRefused(out var refusal, out var next))
         {
             return refusal.ToProblem();
@@ -83,9 +84,14 @@ public static class PutScheme
         for (var at = 0; at < draft.Items.Count; at++)
         {
             var item = draft.Items[at];
-            if (!known.Contains(item.Indicator))
+            if (item.Rule?.Source is not ValueSource.Entered && !known.Contains(item.Indicator))
             {
                 return Refusal.Invalid("assessment.unknown_indicator", "没有这项指标。", $"/items/{at}/indicator");
+            }
+
+            if (item.Rule?.Per is { } per && !known.Contains(per))
+            {
+                return Refusal.Invalid("assessment.unknown_indicator", "没有这项分母指标。", $"/items/{at}/rule/per");
             }
 
             if (draft.Items.Take(at).Any(other => other.Indicator == item.Indicator))
@@ -99,14 +105,34 @@ public static class PutScheme
             }
         }
 
+        if (TreeRules.Check(draft.Items, draft.Tree) is { } fault)
+        {
+            return fault;
+        }
+
+        if (draft.Tree.Points.Index().FirstOrDefault(point => point.Item.Source is ValueSource.Indicator && !known.Contains(point.Item.Code)) is { Item: not null } unknown)
+        {
+            return Refusal.Invalid("assessment.unknown_indicator", "没有这项加减分指标。", $"/tree/points/{unknown.Index}/code");
+        }
+
         return new Scheme(
             id, (current ?? 0) + 1, draft.Name, from.ToString(), draft.PlanFrom, draft.PlanTo, draft.Threshold, draft.UnmetCeiling,
-            draft.Note, draft.Unverified, now, [.. draft.Items.Select(item => item.ToItem())]);
+            draft.Note, draft.Unverified, now, [.. draft.Items.Select(item => item.ToItem())])
+        { Tree = draft.Tree };
     }
 
-    private static bool SameContent(Scheme held, Scheme next) =>
-        held with { Version = 0, KnownAt = default, Items = [] } == next with { Version = 0, KnownAt = default, Items = [] }
-        && held.Items.SequenceEqual(next.Items);
+    // As answers show them: 2 and 2.0 are the same number.
+    private static bool SameContent(Scheme held, Scheme next)
+    {
+        static JsonElement Shown(Scheme scheme) => JsonSerializer.SerializeToElement(scheme with { Version = 0, KnownAt = default }, Json.Options);
+        return JsonElement.DeepEquals(Shown(held), Shown(next));
+    }
+
+    private static string[] NamedBy(SchemeDraft draft) =>
+    [
+        .. draft.Items.Select(item => item.Indicator), .. draft.Items.Select(item => item.Rule?.Per).OfType<string>(),
+        .. draft.Tree.Points.Where(point => point?.Source is ValueSource.Indicator).Select(point => point.Code),
+    ];
 
     // An indicator is known when a scheme, a target or an observation names it: the catalogue is another service's.
     private const string KnownSql = """

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Assessment.Schemes;
 
 /// <summary>A scheme as the assessment office writes it.</summary>
-public sealed record SchemeDraft
+public sealed record SchemeDraft : IValidatableObject
 {
-    [Required(ErrorMessage = "方案名称不能为空。"), StringLength(80, ErrorMessage = "方案名称最多 80 字。")] public required string Name { get; init; }
+    [Required(ErrorMessage = "方案名称不能为空。"), TextLength(80, ErrorMessage = "方案名称最多 80 字。")] public required string Name { get; init; }
 
     /// <summary>First month it applies to, e.g. <c>2025-01</c>.</summary>
     [Required(ErrorMessage = "适用起始月不能为空。")] public required string ValidFrom { get; init; }
@@ -23,21 +24,26 @@ public sealed record SchemeDraft
     [Range(typeof(decimal), "0", "0.9999", ParseLimitsInInvariantCulture = true, ErrorMessage = "未达标最高比例须在 0 到 0.9999 之间。")]
     public decimal UnmetCeiling { get; init; } = 0.99m;
 
-    [StringLength(1000, ErrorMessage = "说明最多 1000 字。")] public string Note { get; init; } = "";
+    [TextLength(1000, ErrorMessage = "说明最多 1000 字。")] public string Note { get; init; } = "";
 
     /// <summary>Not confirmed by an authority; shown wherever the scheme is used.</summary>
     public bool Unverified { get; init; } = true;
 
     [Required, MinLength(1, ErrorMessage = "至少一项指标。"), MaxLength(60, ErrorMessage = "最多 60 项指标。")]
     public required IReadOnlyList<SchemeItemDraft> Items { get; init; }
+
+    /// <summary>Groups, units, points and grades; absent: items directly below the goal, counties as units.</summary>
+    public SchemeTree Tree { get; init; } = SchemeTree.Flat;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Gaps.In(Items, nameof(Items));
 }
 
 /// <summary>An item as the assessment office writes it; see <see cref="SchemeItem"/>.</summary>
 public sealed record SchemeItemDraft
 {
-    [Required(ErrorMessage = "指标代码不能为空。"), StringLength(20, ErrorMessage = "指标代码最多 20 字。")] public required string Indicator { get; init; }
-    [Required(ErrorMessage = "指标名称不能为空。"), StringLength(80, ErrorMessage = "指标名称最多 80 字。")] public required string Name { get; init; }
-    [Required(ErrorMessage = "计量单位不能为空。"), StringLength(10, ErrorMessage = "计量单位最多 10 字。")] public required string Unit { get; init; }
+    [Required(ErrorMessage = "指标代码不能为空。"), TextLength(20, ErrorMessage = "指标代码最多 20 字。")] public required string Indicator { get; init; }
+    [Required(ErrorMessage = "指标名称不能为空。"), TextLength(80, ErrorMessage = "指标名称最多 80 字。")] public required string Name { get; init; }
+    [Required(ErrorMessage = "计量单位不能为空。"), TextLength(10, ErrorMessage = "计量单位最多 10 字。")] public required string Unit { get; init; }
 
     [Range(typeof(decimal), "0.0001", "1000", ParseLimitsInInvariantCulture = true, ErrorMessage = "权重须大于 0，不超过 1000。")]
     public required decimal Weight { get; init; }
@@ -51,5 +57,8 @@ public sealed record SchemeItemDraft
     public bool Seasonal { get; init; }
     public bool CityOnly { get; init; }
 
-    internal SchemeItem ToItem() => new(Indicator, Name, Unit, Weight, Binding, Method, Aggregate, Direction, Cap, Floor, Seasonal, CityOnly);
+    /// <summary>Group, and what the method needs; absent: directly below the goal.</summary>
+    public ItemRule? Rule { get; init; }
+
+    internal SchemeItem ToItem() => new(Indicator, Name, Unit, Weight, Binding, Method, Aggregate, Direction, Cap, Floor, Seasonal, CityOnly) { Rule = Rule };
 }

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.Assessment.Schemes;
 using Wuwei.ServiceDefaults;
@@ -52,16 +53,17 @@ public static class ExplainItem
 /// <param name="Formula">Each step in Chinese with the numbers put in, rounded to nothing.</param>
 /// <param name="RuleText">The rule that fired, in Chinese.</param>
 /// <param name="MissingPeriods">Periods of the plan so far of which nothing is known.</param>
+/// <param name="Compared">Where units are compared: every unit's value, what was done to it, and its place; else absent.</param>
 public sealed record ItemExplanation(
     ScoreHeading Heading, string Region, string RegionName, SchemeItem Item, ItemScore Score, IReadOnlyList<string> Formula,
-    string RuleText, IReadOnlyList<ExplainedInput> Inputs, IReadOnlyList<ExplainedTarget> Targets, IReadOnlyList<string> MissingPeriods)
+    string RuleText, IReadOnlyList<ExplainedInput> Inputs, IReadOnlyList<ExplainedTarget> Targets, IReadOnlyList<string> MissingPeriods,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ComparedValue>? Compared = null)
 {
     internal static ItemExplanation? Of(Scoring scoring, string region, string indicator, bool demonstration)
     {
-        var result = scoring.Table.Regions.Single(candidate => candidate.Region.Code == region);
-        return result.Items.SingleOrDefault(item => item.Item.Indicator == indicator) is not { } scored ? null : new(
+        return scoring.Of(region) is not { } result || result.Items.SingleOrDefault(item => item.Item.Indicator == indicator) is not { } scored ? null : new(
             ScoreHeading.Of(scoring, demonstration), region, result.Region.Name, scored.Item, scored.Score,
-            ScoreFormula.Of(scored), ScoreText.Of(scored.Score.Rule),
+            ScoreFormula.Of(scored, region), ScoreText.Of(scored.Score.Rule),
             [.. scored.Evidence.Inputs.Select(input => new ExplainedInput(
                 input.Observation.Period, input.Observation.Value!.Value, input.Share, input.Counted, input.Observation.Unit,
                 input.Observation.Status, input.Observation.Epoch, input.Observation.Revision, input.Observation.KnownAt,
@@ -69,7 +71,8 @@ public sealed record ItemExplanation(
             [.. scored.Evidence.Dues.OfType<Due>().Select(due => new ExplainedTarget(
                 due.Target.Year, due.Target.Value, due.Target.Comparator, due.Share, due.Target.Value * due.Share,
                 due.Target.Revision, due.Target.KnownAt, ScoreLinks.Target(due.Target)))],
-            scored.Evidence.MissingPeriods);
+            scored.Evidence.MissingPeriods,
+            scored.Compared);
     }
 }
 

@@ -1,7 +1,9 @@
 using System.Net.Mime;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.Assessment.Schemes;
 using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Assessment.Scores;
 
@@ -16,7 +18,7 @@ public static class GetRegionScore
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>A region's combined score and items for one month. A county sees its own.</summary>
+    /// <summary>A unit's combined score and items for one month. A county sees its own.</summary>
     internal static async Task<IResult> HandleAsync(
         string region, string period, [FromQuery] string? scheme, [FromQuery] string? asOf,
         HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation)
@@ -29,14 +31,25 @@ public static class GetRegionScore
         var answer = await documents.GetAsync(
             question,
             region,
-            scoring => JsonSerializer.SerializeToUtf8Bytes(
-                RegionScoreDocument.Of(scoring, scoring.Table.Regions.Single(result => result.Region.Code == region), documents.Demonstration),
-                Json.Options),
+            scoring => scoring.Of(region) is { } result
+                ? JsonSerializer.SerializeToUtf8Bytes(RegionScoreDocument.Of(scoring, result, documents.Demonstration), Json.Options)
+                : null,
             cancellation);
-        return answer.ToResult(http, MediaTypeNames.Application.Json);
+        return answer.OfUnit().ToResult(http, MediaTypeNames.Application.Json);
     }
 
-    /// <summary>Another county's page does not exist for the caller, like one of a place that is not assessed.</summary>
+    /// <summary>
+    /// Another county's page does not exist for the caller, like one of a place that is not assessed. A department's is the
+    /// city's to see, and its own.
+    /// </summary>
     internal static Decision<ScoreQuestion> Find(string region, Caller caller, Decision<ScoreQuestion> question) =>
-        ScoreTable.Assessed.Any(assessed => assessed.Code == region) && caller.Covers(region) ? question : ScoreQuestion.UnknownRegion;
+        (RegionCode.Wuwei.ContainsKey(region) ? caller.Covers(region) : Scheme.IsId(region) && (caller.Covers(RegionCode.City) || caller.Department == region))
+            ? question : ScoreQuestion.UnknownRegion;
+
+    /// <summary>The unit's result; null when the scheme does not assess it.</summary>
+    internal static RegionResult? Of(this Scoring scoring, string unit) => scoring.Table.Regions.FirstOrDefault(result => result.Region.Code == unit);
+
+    // There is no such part, since there is no such unit.
+    internal static Decision<ScoreDocument> OfUnit(this Decision<ScoreDocument> answer) =>
+        answer.IsRefused(out var refusal, out _) && refusal == ScoreQuestion.UnknownItem ? ScoreQuestion.UnknownRegion : answer;
 }

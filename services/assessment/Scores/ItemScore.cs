@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wuwei.Assessment.Methods;
 using Wuwei.Assessment.Schemes;
 
 namespace Wuwei.Assessment.Scores;
@@ -20,6 +21,9 @@ public enum ItemStatus
 
     /// <summary>Does not exist in this region: leaves the applicable weight.</summary>
     NotApplicable,
+
+    /// <summary>No value; the one of the units of like stands in for it.</summary>
+    Imputed,
 }
 
 /// <summary>Which rule turned the progress into what counts.</summary>
@@ -39,6 +43,12 @@ public enum ScoringRule
 
     /// <summary>Missed under a method that gives nothing for being near: the floor.</summary>
     AllOrNothing,
+
+    /// <summary>What the step of the shortfall leaves.</summary>
+    Steps,
+
+    /// <summary>The place between posts or among units of like.</summary>
+    Compared,
 }
 
 /// <summary>An item's score in a region and month.</summary>
@@ -61,7 +71,7 @@ public sealed record ItemScore(
     internal static ItemScore Of(SchemeItem item, decimal unmetCeiling, bool isCounty, Evidence evidence)
     {
         var none = new ItemScore(item.Indicator, item.Name, item.Unit, item.Weight, ItemStatus.Missing);
-        if ((item.CityOnly && isCounty) || evidence.Dues.Any(due => due is { Target.Value: null }))
+        if ((item.CityOnly && isCounty) || (item.HasTarget && evidence.Dues.Any(due => due is { Target.Value: null })))
         {
             return none with { Status = ItemStatus.NotApplicable, Remark = "本地区不适用，不计入权重" };
         }
@@ -73,6 +83,12 @@ public sealed record ItemScore(
 
         decimal actual = evidence.Inputs.Sum(input => input.Counted), expected = evidence.Dues.Sum(due => due?.Counted ?? 0);
         var known = none with { Value = actual, Period = evidence.Inputs[^1].Observation.Period };
+        var (status, remark) = StatusOf(item, evidence);
+        if (!item.HasTarget)
+        {
+            return known with { Status = status, Remark = remark }; // what counts is seen when all are compared
+        }
+
         if (evidence.Dues.Contains(null))
         {
             return known with { Remark = "尚未下达目标，不计分" };
@@ -87,7 +103,6 @@ public sealed record ItemScore(
         var met = Targets.Target.IsMet(actual, comparator, expected);
         var progress = ProgressOf(item.Direction, actual, expected, met);
         var (rule, counted) = Count(item, unmetCeiling, progress, met);
-        var (status, remark) = StatusOf(item, evidence);
         return known with
         {
             Status = status,
@@ -109,14 +124,15 @@ public sealed record ItemScore(
     internal static decimal ProgressOf(Direction direction, decimal actual, decimal target, bool met) => (direction, target > 0) switch
     {
         (_, false) => met ? 1 : 0,
-        (Direction.Higher, _) => Composite.Towards(actual, target),
-        _ => met ? 1 : Composite.Below(actual, target, span: target),
+        (Direction.Higher, _) => Normalise.Towards(actual, target),
+        _ => met ? 1 : Normalise.Below(actual, target, span: target),
     };
 
     /// <summary>Floor ≤ what counts ≤ cap; a missed target never counts more than the ceiling, however near it came.</summary>
     internal static (ScoringRule Rule, decimal Counted) Count(SchemeItem item, decimal unmetCeiling, decimal progress, bool met) => progress switch
     {
         _ when !met && item.Method is Method.AllOrNothing => (ScoringRule.AllOrNothing, item.Floor),
+        _ when !met && item.Method is Method.Steps => (ScoringRule.Steps, Math.Max(item.Floor, Math.Min(unmetCeiling, Normalise.Steps(Math.Min(progress, unmetCeiling), item.Rule!.Steps!)))),
         _ when !met && progress > unmetCeiling => (ScoringRule.UnmetCeiling, unmetCeiling),
         _ when progress > item.Cap => (ScoringRule.Cap, item.Cap),
         _ when progress < item.Floor => (ScoringRule.Floor, item.Floor),

@@ -32,8 +32,12 @@ public sealed record ScoreHeading(
         string[] notes =
         [
             "得分为至本月的规划累计进度得分，未经审定，随数据变化。",
-            $"综合得分 = 100 × Σ(权重 × 计入比例) ÷ Σ有得分指标的权重，最高 100；有得分指标的权重不足适用权重的 {ScoreText.Number(scheme.Threshold)}% 时不给综合得分。",
-            "按未取整的综合得分对县区排名，同分同名次，其后名次顺延；市级并列显示，不参加排名。",
+            scheme.Tree == SchemeTree.Flat || scheme.Tree is { Groups.Count: 0, Points.Count: 0, Aggregation: Aggregation.Arithmetic }
+                ? $"综合得分 = 100 × Σ(权重 × 计入比例) ÷ Σ有得分指标的权重，最高 100；有得分指标的权重不足适用权重的 {ScoreText.Number(scheme.Threshold)}% 时不给综合得分。"
+                : $"综合得分 = 100 × 总目标值（各级按方案的权重与合成方法逐级得出，最高 100）＋ 加分 − 减分，不低于 0；任一级已知权重不足适用权重的 {ScoreText.Number(scheme.Threshold)}% 时该级不计。",
+            scheme.Tree.Units.Count == 0
+                ? "按未取整的综合得分对县区排名，同分同名次，其后名次顺延；市级并列显示，不参加排名。"
+                : "按未取整的综合得分在同类单位内排名，同分同名次，其后名次顺延；方案注明只列示的单位不参加排名。",
             .. scheme.Unverified ? ["方案为默认设置，未经主管部门确认。"] : Array.Empty<string>(),
             .. demonstration ? [DemonstrationNote] : Array.Empty<string>(),
         ];
@@ -49,9 +53,11 @@ public sealed record ScoreHeading(
 /// <param name="Coverage">Covered share of the applicable weight, percent, one decimal.</param>
 /// <param name="Remark">Why there is no score, in Chinese; null when there is one.</param>
 /// <param name="Link">The region's own page.</param>
+/// <param name="Grade">Among units of like; absent where the scheme has no grades.</param>
 public sealed record RegionScore(
     string Region, string Name, decimal? Score, decimal? Exact, int? Rank, IReadOnlyList<string> TiedWith,
-    decimal ApplicableWeight, decimal CoveredWeight, decimal Coverage, string? Remark, string Link)
+    decimal ApplicableWeight, decimal CoveredWeight, decimal Coverage, string? Remark, string Link,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Grade = null)
 {
     internal static RegionScore Of(Scoring scoring, RegionResult result)
     {
@@ -59,8 +65,10 @@ public sealed record RegionScore(
         return new(
             result.Region.Code, result.Region.Name, ScoreText.Rounded(result.Combined), result.Combined, result.Rank, result.TiedWith,
             result.ApplicableWeight, result.CoveredWeight, Math.Round(coverage, 1, MidpointRounding.AwayFromZero),
-            result.Combined is null ? $"缺数过多：有得分指标的权重不足适用权重的 {ScoreText.Number(scoring.Table.Scheme.Threshold)}%，不给综合得分" : null,
-            ScoreLinks.Region(scoring, result.Region.Code));
+            result.VoidedBy.Count > 0 ? $"有{string.Join('、', result.VoidedBy)}，得分作废"
+                : result.Combined is null ? $"缺数过多：有得分指标的权重不足适用权重的 {ScoreText.Number(scoring.Table.Scheme.Threshold)}%，不给综合得分" : null,
+            ScoreLinks.Region(scoring, result.Region.Code),
+            result.Grade);
     }
 }
 
@@ -100,9 +108,18 @@ internal static class ScoreLinks
     public static string Item(Scoring scoring, string region, string indicator) =>
         $"/api/assessment/v1/scores/{region}/{scoring.Table.Month}/items/{indicator}{Query(scoring)}";
 
-    public static string Observation(Scoring scoring, Observations.Observation observation) => $"{Cell(observation)}{AsOf(scoring, '?')}";
+    public static string Tree(Scoring scoring, string region) =>
+        $"/api/assessment/v1/scores/{region}/{scoring.Table.Month}/tree{Query(scoring)}";
 
-    public static string Facts(Scoring scoring, Observations.Observation observation) => $"{Cell(observation)}/facts{AsOf(scoring, '?')}";
+    public static string Observation(Scoring scoring, Observations.Observation observation) =>
+        observation.Status == Observations.Observation.Entered ? Entry(observation) : $"{Cell(observation)}{AsOf(scoring, '?')}";
+
+    public static string Facts(Scoring scoring, Observations.Observation observation) =>
+        observation.Status == Observations.Observation.Entered ? Entry(observation) : $"{Cell(observation)}/facts{AsOf(scoring, '?')}";
+
+    // What was entered by hand has its evidence there and no facts below it.
+    private static string Entry(Observations.Observation observation) =>
+        $"/api/assessment/v1/entries/{observation.Region}/{observation.Indicator}/{observation.Period}";
 
     public static string Target(Targets.Target target) =>
         $"/api/indicator/v1/targets?indicator={target.Indicator}&region={target.Region}&year={target.Year}";

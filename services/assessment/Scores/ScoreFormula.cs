@@ -7,7 +7,8 @@ internal static class ScoreFormula
 {
     private const string YearEndStocks = "注意：规划把时点数印成五年累计，此处按各年末数相加（从不逐月相加），须由主管部门裁定";
 
-    public static IReadOnlyList<string> Of(ScoredItem scored)
+    /// <param name="region">Code of the unit.</param>
+    public static IReadOnlyList<string> Of(ScoredItem scored, string region)
     {
         var (item, evidence, score) = scored;
         List<string> steps = [];
@@ -29,12 +30,44 @@ internal static class ScoreFormula
             steps.Add($"得分 = 权重 {N(item.Weight)} × {N(counted)} = {N(points)}");
         }
 
+        if (scored.Compared is { } compared && compared.FirstOrDefault(value => value.Unit == region) is { } own)
+        {
+            steps.AddRange(Compared(item, own, compared));
+            if (score is { Counted: { } share, Score: { } earned })
+            {
+                steps.Add($"计入比例 = {N(share)}（{ScoreText.Of(score.Rule)}）");
+                steps.Add($"得分 = 权重 {N(item.Weight)} × {N(share)} = {N(earned)}");
+            }
+        }
+
         if (score.Remark is { } remark)
         {
             steps.Add(remark);
         }
 
         return steps;
+    }
+
+    private static IEnumerable<string> Compared(SchemeItem item, ComparedValue own, IReadOnlyList<ComparedValue> all)
+    {
+        if (own is { Denominator: { } denominator, Value: { } value, Compared: { } shared })
+        {
+            yield return $"比较值 = {N(value)} ÷ {N(denominator)} × {N(item.Rule!.PerScale)} = {N(shared)}";
+        }
+        else if (own is { Imputed: true, Compared: { } standIn })
+        {
+            yield return $"比较值 = {N(standIn)}（{(item.Rule!.Imputation is Imputation.Mean ? "同类平均数" : "同类中位数")}插补）";
+        }
+
+        foreach (var treated in all.Where(other => other.Treated != other.Compared))
+        {
+            yield return $"异常值处理（{ScoreText.Of(item.Rule!.Treatment)}）：{treated.Name} {N(treated.Compared!.Value)} → {N(treated.Treated!.Value)}";
+        }
+
+        if (own.Place is { } place)
+        {
+            yield return $"比较方法：{ScoreText.Of(item)}；参加比较 {all.Count(other => other.Treated is not null)} 个单位，位置 = {N(place)}";
+        }
     }
 
     private static string Progress(SchemeItem item, decimal value, decimal target, bool met) => item.Direction switch

@@ -10,8 +10,8 @@ internal sealed record ScoreQuestion(Period? Month, string Scheme, DateTimeOffse
     public static readonly Refusal BadPeriod = Refusal.Invalid(
         "assessment.bad_period", "期别须为月份，如 2025-06（亦可写作 202506、2025-M06）。", "/period");
 
-    public static readonly Refusal BadAsOf = Refusal.Invalid(
-        "assessment.bad_as_of", "asOf 须为带时区的时刻，如 2025-07-01T08:00:00+08:00。", "/asOf");
+    public static readonly Refusal BadAsOf = new(
+        "assessment.bad_as_of", "asOf 须为带时区的时刻，如 2025-07-01T08:00:00+08:00。", StatusCodes.Status400BadRequest, "/asOf");
 
     public static readonly Refusal FutureAsOf = Refusal.Invalid("assessment.future_as_of", "asOf 不能晚于现在。", "/asOf");
 

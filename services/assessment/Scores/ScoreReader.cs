@@ -10,7 +10,8 @@ namespace Wuwei.Assessment.Scores;
 /// <param name="Changes">How often something they rest on had changed; see <c>score_change</c>.</param>
 /// <param name="AsOf">The instant asked for; null: now.</param>
 /// <param name="KnownAt">When the latest of the inputs became known; null when there are none.</param>
-internal sealed record Scoring(ScoreTable Table, long Changes, DateTimeOffset? AsOf, DateTimeOffset? KnownAt);
+/// <param name="Rescore">The same inputs by another scheme: what would be if.</param>
+internal sealed record Scoring(ScoreTable Table, long Changes, DateTimeOffset? AsOf, DateTimeOffset? KnownAt, Func<Scheme, ScoreTable> Rescore);
 
 /// <summary>Computes scores from the stored versions; the same way for now and for any instant before.</summary>
 internal sealed class ScoreReader(Database db)
@@ -50,11 +51,23 @@ internal sealed class ScoreReader(Database db)
         }
 
         var observations = await work.ListAsync<Observation>(asOf is null ? ObservationsSql : ObservationsAsOfSql, new { end = month.End, asOf });
+        if (EnteredIn(scheme) is { Length: > 0 } entered)
+        {
+            observations = [.. observations.Where(o => !entered.Contains(o.Indicator)), .. await work.ListAsync<Observation>(EntriesSql, new { entered, end = month.End, asOf })];
+        }
+
         var targets = await work.ListAsync<Target>(TargetsSql, new { year = month.Year, asOf });
         var changes = await work.FindAsync<long>(ChangesSql, new { month = month.Start });
         var knownAt = observations.Select(o => o.KnownAt).Concat(targets.Select(t => t.KnownAt)).Max();
-        return new Scoring(ScoreTable.Of(scheme, month, observations, targets), changes, asOf, knownAt);
+        ScoreTable Score(Scheme by) => ScoreTable.Of(by, month, observations, targets);
+        return new Scoring(Score(scheme), changes, asOf, knownAt, Score);
     }
+
+    private static string[] EnteredIn(Scheme scheme) =>
+    [
+        .. scheme.Items.Where(item => item.Rule?.Source is ValueSource.Entered).Select(item => item.Indicator),
+        .. scheme.Tree.Points.Where(point => point.Source is ValueSource.Entered).Select(point => point.Code),
+    ];
 
     // The latest month with a value somewhere; a year's figure is no month.
     private const string LatestSql = """
@@ -83,6 +96,18 @@ internal sealed class ScoreReader(Database db)
                known.epoch, known.revision, known.known_at
         from {AsOfSql}
         where head.ends_on <= @end and known.value is not null
+        """;
+
+    // What is entered by hand, as if the ledger had said it. Columns by their table: a bare unit would be the answer's own, which is empty.
+    private const string EntriesSql = $"""
+        select * from (
+            select distinct on (e.unit, e.item, e.period) e.item as indicator, e.unit as region, e.period,
+                   (to_date(e.period, 'YYYY-MM') + interval '1 month - 1 day')::date as ends_on, value, '' as unit, '{Observation.Entered}' as status,
+                   0 as epoch, version::bigint as revision, known_at
+            from entry_version e
+            where e.item = any(@entered) and (@asOf::timestamptz is null or known_at <= @asOf)
+            order by e.unit, e.item, e.period, e.version desc) latest
+        where value is not null and ends_on <= @end
         """;
 
     private const string TargetsSql = """

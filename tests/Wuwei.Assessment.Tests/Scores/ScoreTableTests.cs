@@ -75,7 +75,7 @@ public sealed class ScoreTableTests
     private static readonly Gen<SchemeItem> s_item =
         from aggregate in Gen.Enum<Aggregate>()
         from direction in Gen.Enum<Direction>()
-        from method in Gen.Enum<Method>()
+        from method in OneOf(Method.Proportional, Method.AllOrNothing, Method.Steps)
         from weight in Gen.Int[1, 5]
         from cap in Gen.Int[100, 130]
         from floor in Gen.Int[0, 50]
@@ -89,6 +89,7 @@ public sealed class ScoreTableTests
             Cap = cap / 100m,
             Floor = floor / 100m,
             Seasonal = seasonal,
+            Rule = new ItemRule(Steps: [new(0.05m, 0.4m), new(0.1m, 0.8m)]),
         };
 
     private static readonly Gen<(Scheme Scheme, Observation[] Observations, Target[] Targets, int Month)> s_world =
