@@ -56,6 +56,9 @@ identity
     .WithEnvironment("DevelopmentClients__Seed", clientsSeed)
     .WithEnvironment("Signing__Secret", AddSecret("signing-secret")); // what the signing keys are stored under
 
+// What published scores are signed with; a city's own key takes its place by configuration (docs/operations.md).
+assessment.WithEnvironment("Publications__Keys__1__Secret", AddSecret("publication-signing-secret"));
+
 // "plan": load the plan's targets; "records": and the demonstration records; as any department would, through the gateway.
 if (builder.Configuration["Demonstration"] is { } demonstrated)
 {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -42,8 +43,14 @@ public static class ApiDescription
             });
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                // Text and instants are read by converters of ours, which the exporter cannot look into.
+                // Text, names and instants are read by converters of ours, which the exporter cannot look into.
                 var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+                if (type.IsEnum && schema.Enum is not { Count: > 0 })
+                {
+                    schema.Enum = [.. Enum.GetValuesAsUnderlyingType(type).Cast<object>()
+                        .Select(value => JsonSerializer.SerializeToNode(Enum.ToObject(type, value), type, Json.Options)!)];
+                }
+
                 if ((type == typeof(string) || type == typeof(DateTimeOffset)) && schema.Type is null)
                 {
                     schema.Format = type == typeof(string) ? schema.Format : "date-time";

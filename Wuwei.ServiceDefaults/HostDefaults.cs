@@ -56,6 +56,8 @@ public static class HostDefaults
             {
                 o.AddServerHeader = false;
                 o.Limits.MaxRequestBodySize = builder.Configuration.GetValue("Limits:BodyBytes", 1024L * 1024);
+                o.Limits.MinRequestBodyDataRate = new(
+                    builder.Configuration.GetValue("Limits:BodyBytesPerSecond", 240.0), builder.Configuration.GetValue("Limits:BodyGrace", TimeSpan.FromSeconds(5)));
             });
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Services.AddSingleton<Draining>().AddHostedService(services => services.GetRequiredService<Draining>());
@@ -124,6 +126,7 @@ public static class HostDefaults
             app.UseAuthentication();
             beforeAuthorization?.Invoke();
             app.UseAuthorization();
+            app.UseMiddleware<KnownParameters>();
             app.MapHealthChecks("/health", new() { ResponseWriter = Health.WriteAsync }).AllowAnonymous();
             app.MapHealthChecks("/alive", new() { ResponseWriter = Health.WriteAsync, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
             app.MapGet("/status", () => Build.Current).AllowAnonymous().ExcludeFromDescription();

@@ -27,7 +27,7 @@ public static class Json
         options.MaxDepth = 16;
         // Answers are read by people too: Chinese stays Chinese. Nothing here is written into HTML.
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new ExactNameConverter());
         options.Converters.Add(new TextConverter());
         options.Converters.Add(new InstantConverter());
     }
@@ -74,6 +74,29 @@ public static class Json
         public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!;
 
         public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+    }
+
+    /// <summary>Enumerations by their names in kebab case, spelled exactly so: no numbers, no capitals.</summary>
+    private sealed class ExactNameConverter : JsonConverterFactory
+    {
+        private static readonly JsonStringEnumConverter s_names = new(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false);
+
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(Exact<>).MakeGenericType(typeToConvert), s_names.CreateConverter(typeToConvert, options))!;
+
+        // The framework's own takes names in any case.
+        private sealed class Exact<T>(JsonConverter<T> inner) : JsonConverter<T> where T : struct, Enum
+        {
+            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            {
+                var value = inner.Read(ref reader, typeToConvert, options);
+                return reader.ValueTextEquals(JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}")) ? value : throw new JsonException();
+            }
+
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => inner.Write(writer, value, options);
+        }
     }
 
     /// <summary>RFC 3339 with an offset in, +08:00 out.</summary>

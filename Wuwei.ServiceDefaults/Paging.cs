@@ -22,7 +22,7 @@ public sealed record PageQuery
     [FromQuery(Name = "limit"), Range(1, 200, ErrorMessage = "limit 须在 1 到 200 之间。")] public int? Limit { get; init; }
 
     /// <summary>The cursor of the page before.</summary>
-    [FromQuery(Name = "after"), StringLength(500)] public string? After { get; init; }
+    [FromQuery(Name = "after"), TextLength(500)] public string? After { get; init; }
 
     /// <summary>Rows to read: one more than shown tells whether there is a next page.</summary>
     public int Fetch => (Limit ?? 50) + 1;

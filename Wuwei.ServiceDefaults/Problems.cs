@@ -53,7 +53,7 @@ internal static class Problems
             }
             else
             {
-                problem.Detail = pointer.Length > 0 ? $"JSON 无法读取，位置 {pointer}。" : "JSON 无法读取。";
+                problem.Detail = $"JSON 无法读取{(pointer.Length > 0 ? $"，位置 {pointer}" : "")}{Where(json)}。";
                 problem.Extensions["errors"] = new[] { new FieldError(pointer, "request.malformed", problem.Detail) };
             }
         }
@@ -91,6 +91,10 @@ internal static class Problems
         < 500 => ("request.refused", "请求无法处理。"),
         _ => ("server.error", "服务内部错误，已记录；请凭 traceId 联系运维人员。"),
     };
+
+    // Counted from 1, as editors do; the reader counts bytes.
+    private static string Where(JsonException json) =>
+        json is { LineNumber: { } line, BytePositionInLine: { } at } ? $"，第 {line + 1} 行第 {at + 1} 字节" : "";
 
     // "Items[3].NationalId" and ".items[3].nationalId" both become "/items/3/nationalId".
     private static string Pointer(string path) => string.Concat(path

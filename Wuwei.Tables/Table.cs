@@ -46,6 +46,11 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns)
     public string? NameOf(string pointer, string? value) => value is null ? null
         : Columns.FirstOrDefault(column => column.Field == pointer)?.Choices.FirstOrDefault(choice => choice.Value == value)?.Name ?? value;
 
+    /// <summary>What a row without errors says of a member of a list, as the API has it; null when there is no such column.</summary>
+    public string? ValueOf(string pointer, IReadOnlyList<string> texts) => Columns.Index().FirstOrDefault(column => column.Item.Field == pointer) is { Item: { } column, Index: var at }
+        ? column.Choices.FirstOrDefault(choice => choice.Name == texts[at])?.Value
+        : null;
+
     /// <summary>The body that the API would be sent for a row without errors of its own; members without a value are left out.</summary>
     public ReadOnlyMemory<byte> ToJson(IReadOnlyList<string> texts)
     {

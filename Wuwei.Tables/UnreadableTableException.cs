@@ -8,7 +8,7 @@ public sealed record TableProblem(string Code, string Title, int Status = 422)
 {
     public static readonly TableProblem
         Empty = new("table.empty", "文件是空的。"),
-        UnknownKind = new("table.unknown_kind", "文件既不是 XLSX 工作簿，也不是 CSV 文本。", 415),
+        UnknownKind = new("table.unknown_kind", "文件既不是 XLSX 工作簿，也不是 CSV 文本。"),
         OldExcel = new("table.old_excel", "这是 Excel 97–2003 格式（.xls）的文件，请在 Excel 中另存为“Excel 工作簿（*.xlsx）”后再上传。", 415),
         Encrypted = new("table.encrypted", "工作簿设有打开密码，请取消密码、保存后再上传。", 415),
         OpenDocument = new("table.open_document", "这是 OpenDocument（.ods）文件，请另存为“Excel 工作簿（*.xlsx）”后再上传。", 415),

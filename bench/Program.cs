@@ -16,11 +16,13 @@ var figures = new Dictionary<string, Func<Platform, Settings, Report, Task>>
     ["growth"] = Growth.RunAsync,
     ["start"] = Start.RunAsync,
 };
+// These need no platform.
+var alone = new Dictionary<string, Func<Settings, Report, Task>> { ["assessment"] = Assessment.RunAsync };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var (root, data) = (Environment.GetEnvironmentVariable("WUWEI_ROOT") ?? Environment.CurrentDirectory, Environment.GetEnvironmentVariable("WUWEI_BENCH_DATA"));
-if (names.Except(figures.Keys).Any() || args.Any(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument != "--quick"))
+if (names.Except(figures.Keys).Except(alone.Keys).Any() || args.Any(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument != "--quick"))
 {
-    Console.Error.WriteLine($"Usage: ./wuwei bench [{string.Join('|', figures.Keys)}] [--quick]");
+    Console.Error.WriteLine($"Usage: ./wuwei bench [{string.Join('|', figures.Keys.Concat(alone.Keys))}] [--quick]");
     return 2;
 }
 
@@ -28,11 +30,21 @@ var settings = new Settings(Quick: args.Contains("--quick"));
 var platform = new Platform(root, data ?? Path.Combine(root, "artifacts", "bench"), port: 18080);
 var report = new Report(settings.Quick ? Path.Combine(root, "artifacts", "figures-quick.md") : Path.Combine(root, "docs", "evidence", "figures.md"));
 var failed = false;
+foreach (var name in names.Length == 0 ? [.. alone.Keys] : names.Intersect(alone.Keys))
+{
+    await alone[name](settings, report);
+}
+
+if (names.Length > 0 && !names.Intersect(figures.Keys).Any())
+{
+    return 0;
+}
+
 await platform.StartAfreshAsync();
 try
 {
     report.Write("machine", await Machine.DescribeAsync(platform, settings));
-    foreach (var name in names.Length == 0 ? [.. figures.Keys] : names)
+    foreach (var name in names.Length == 0 ? [.. figures.Keys] : names.Intersect(figures.Keys))
     {
         try
         {

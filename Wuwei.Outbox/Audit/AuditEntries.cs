@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.ServiceDefaults;
@@ -16,13 +15,13 @@ public sealed record AuditFilter
     [FromQuery(Name = "to")] public DateOnly? To { get; init; }
 
     /// <summary>The client or person who acted.</summary>
-    [FromQuery(Name = "subject"), StringLength(200)] public string? Subject { get; init; }
+    [FromQuery(Name = "subject"), TextLength(200)] public string? Subject { get; init; }
 
     /// <summary>e.g. <c>training.corrected</c>.</summary>
-    [FromQuery(Name = "action"), StringLength(80)] public string? Action { get; init; }
+    [FromQuery(Name = "action"), TextLength(80)] public string? Action { get; init; }
 
     /// <summary>Path of a record, e.g. <c>certified-trainings/0193…</c>.</summary>
-    [FromQuery(Name = "record"), StringLength(300)] public string? Record { get; init; }
+    [FromQuery(Name = "record"), TextLength(300)] public string? Record { get; init; }
 
     internal const string Sql = """
         e.region like @scope

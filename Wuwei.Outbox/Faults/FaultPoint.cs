@@ -12,7 +12,7 @@ namespace Wuwei.Outbox.Faults;
 internal static class FaultPoint
 {
     /// <summary>
-    /// Dies here, as by kill -9, when this point is armed: when <c>$WUWEI_FAULTS/$OTEL_SERVICE_NAME/&lt;name&gt;</c> is a file.
+    /// Dies here, as by kill -9, when this point is armed: when the service's folder of faults has a file of its name.
     /// It may hold which passage is meant (a number; else the first), and <c>hang</c> to stand still instead. Whoever strikes
     /// takes the file away first, so that one file strikes once, however many processes pass.
     /// </summary>

@@ -5,7 +5,7 @@ namespace Wuwei.Outbox.Faults;
 
 /// <summary>
 /// Mistakes that the tests must find: who checks the checkers. Switched on by a file
-/// <c>$WUWEI_FAULTS/$OTEL_SERVICE_NAME/bug-&lt;name&gt;</c>, or by <c>Planted</c> within a process. In an ordinary
+/// a file <c>bug-&lt;name&gt;</c> in the service's folder of faults, or by <c>Planted</c> within a process. In an ordinary
 /// build all are the constant false, and the compiler leaves them out.
 /// </summary>
 internal static class PlantedBug

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Wuwei.ServiceDefaults.Personal;
@@ -45,4 +46,18 @@ public sealed record PersonName
     private static bool IsOfAName(Rune rune) => rune.Value is '·' or ' '
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherLetter or UnicodeCategory.UppercaseLetter
             or UnicodeCategory.LowercaseLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+}
+
+/// <summary>Reads a name: what nobody sees in it, such as a zero-width space, would make two of one.</summary>
+public sealed class NameTextConverter : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var name = Json.ReadText(ref reader);
+        return name?.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format) is true ? throw new JsonException("A name has no hidden characters.")
+            : IdNumbers.AreIn(name) ? throw new IdNumberInTextException()
+            : name;
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }

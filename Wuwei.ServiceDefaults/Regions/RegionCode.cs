@@ -25,6 +25,21 @@ public static class RegionCode
     /// <summary>Whether the code is a county or township of the city.</summary>
     public static bool IsCountyOrTownship(string code) => Wuwei.TryGetValue(code, out var region) && region.Level is "county" or "township";
 
+    // Since 2001, when the prefecture became a city.
+    private static readonly FrozenDictionary<string, string> s_successors = new Dictionary<string, string>
+    {
+        ["622300"] = City,
+        ["622301"] = "620602",
+        ["622322"] = "620621",
+        ["622323"] = "620622",
+        ["622326"] = "620623",
+    }.ToFrozenDictionary();
+
+    /// <summary>The refusal of a code that is none of ours; of one that was, it says which took its place.</summary>
+    public static Refusal Unknown(string code, Refusal refusal) => s_successors.TryGetValue(code, out var now)
+        ? refusal with { Detail = $"该代码已停用，现为 {now}（{Wuwei[now].Name}）。" }
+        : refusal;
+
     /// <summary>The county of a county's or township's code.</summary>
     public static string CountyOf(string code) => code.Length >= 6 ? code[..6] : code;
 

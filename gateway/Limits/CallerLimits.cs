@@ -15,6 +15,12 @@ internal sealed class CallerLimitOptions
 
     /// <summary>Requests at once after a pause.</summary>
     [Range(1, 1_000_000)] public int Burst { get; set; } = 400;
+
+    /// <summary>Requests a second in the long run to what is everybody's, from one address.</summary>
+    [Range(10, 1_000_000)] public int PublicPerSecond { get; set; } = 10;
+
+    /// <summary>The same at once after a pause.</summary>
+    [Range(1, 1_000_000)] public int PublicBurst { get; set; } = 20;
 }
 
 /// <summary>A bucket of requests for each client, by its token; for who has none, by its address.</summary>
@@ -36,6 +42,9 @@ internal static class CallerLimits
                         Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                     return ValueTask.CompletedTask;
                 };
+                // By address whoever asks, a token or not: it is named by routes that want none.
+                limiter.AddPolicy("public", http => Bucket(
+                    $"address {http.Connection.RemoteIpAddress}", limits.Value.PublicPerSecond, limits.Value.PublicBurst));
                 limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => BucketOf(http, limits.Value));
             });
         }
@@ -44,13 +53,15 @@ internal static class CallerLimits
     private static RateLimitPartition<string> BucketOf(HttpContext http, CallerLimitOptions limits) =>
         http.Request.Path.Value is "/health" or "/alive"
             ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetTokenBucketLimiter(
+            : Bucket(
                 http.User.FindFirstValue("sub") is { } client ? $"client {client}" : $"address {http.Connection.RemoteIpAddress}",
-                _ => new()
-                {
-                    TokenLimit = limits.Burst,
-                    TokensPerPeriod = limits.RequestsPerSecond / 10,
-                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-                    QueueLimit = 0,
-                });
+                limits.RequestsPerSecond, limits.Burst);
+
+    private static RateLimitPartition<string> Bucket(string caller, int perSecond, int burst) => RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
+    {
+        TokenLimit = burst,
+        TokensPerPeriod = perSecond / 10,
+        ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+        QueueLimit = 0,
+    });
 }

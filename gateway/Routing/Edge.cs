@@ -21,8 +21,16 @@ internal static class Edge
 
     private static Task PassAsync(HttpContext http, RequestDelegate next, long importBytes)
     {
-        RemoveClaims(http.Request.Headers);
         http.Response.OnStarting(() => AddHeaders(http));
+
+        // A length beside chunks is how one request is hidden in another. The server reads the chunks and keeps the length under this name.
+        if (http.Request.Headers.TransferEncoding.Count > 0 && http.Request.Headers.ContainsKey("X-Content-Length"))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
+
+        RemoveClaims(http.Request.Headers);
 
         // Files of records are larger than any other body.
         if (http.Request.Path.Value is { } path && path.StartsWith("/api/", StringComparison.Ordinal) && path.EndsWith("/imports", StringComparison.Ordinal)

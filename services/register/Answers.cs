@@ -27,19 +27,20 @@ public sealed record RecordedFact(string RecordId, string Measure, int Revision,
 public sealed record Cancellation
 {
     /// <summary>Shown to whoever reads the record.</summary>
-    [Required(ErrorMessage = "请填写撤销原因。"), StringLength(200, MinimumLength = 1, ErrorMessage = "撤销原因须为 1 到 200 个字。")]
+    [Required(ErrorMessage = "请填写撤销原因。"), TextLength(200, MinimumLength = 1, ErrorMessage = "撤销原因须为 1 到 200 个字。")]
     public required string Reason { get; init; }
 }
 
 /// <summary>Up to 500 records at once.</summary>
-public sealed record Batch<TItem> where TItem : class
+public sealed record Batch<TItem> : IValidatableObject where TItem : class
 {
     public const int MaxItems = 500;
 
     /// <summary>Decided in this order, each by the rules for one record; those refused do not keep the others back.</summary>
     [MinLength(1, ErrorMessage = "一批至少 1 条。"), MaxLength(MaxItems, ErrorMessage = "一批最多 500 条。")]
-    [NoGaps(ErrorMessage = "批次中不能有空项。")]
     public required IReadOnlyList<BatchEntry<TItem>> Items { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Gaps.In(Items, nameof(Items));
 }
 
 #pragma warning disable ASP0029 // SkipValidation is still called experimental; items are checked one by one below.
@@ -58,12 +59,6 @@ public sealed record BatchEntry<TItem> where TItem : class
 
 #pragma warning restore ASP0029
 
-/// <summary>A list without null in it, which JSON lets through whatever the type says.</summary>
-internal sealed class NoGapsAttribute : ValidationAttribute
-{
-    public override bool IsValid(object? value) => value is not IEnumerable<object?> items || !items.Contains(null);
-}
-
 /// <summary>What became of a batch.</summary>
 /// <param name="Accepted">Items created, corrected or unchanged.</param>
 /// <param name="Refused">Items that a rule refused; nothing of these is stored.</param>
@@ -75,7 +70,8 @@ public sealed record BatchAnswer(int Accepted, int Refused, IReadOnlyList<BatchR
 /// <param name="Code">Why it was refused: a stable code.</param>
 /// <param name="Title">Why it was refused, in a sentence.</param>
 /// <param name="Pointer">JSON pointer into the item's record, when one member is at fault.</param>
-public sealed record BatchResult(Guid Id, ChangeStatus Status, int? Revision, string? Code, string? Title, string? Pointer);
+/// <param name="Beside">Another item of the batch that was accepted and has the same person or number.</param>
+public sealed record BatchResult(Guid Id, ChangeStatus Status, int? Revision, string? Code, string? Title, string? Pointer, Guid? Beside);
 
 /// <summary>How the registers answer.</summary>
 internal static class Answers
@@ -155,5 +151,5 @@ internal static class Answers
     }
 
     private static BatchResult Result<TRecord>(Guid id, Outcome<TRecord> outcome) where TRecord : Registered =>
-        new(id, outcome.Status, outcome.Record?.Revision, outcome.Refusal?.Code, outcome.Refusal?.Title, outcome.Refusal?.Pointer);
+        new(id, outcome.Status, outcome.Record?.Revision, outcome.Refusal?.Code, outcome.Refusal?.Title, outcome.Refusal?.Pointer, outcome.Beside);
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
@@ -9,13 +8,13 @@ namespace Wuwei.Register;
 public sealed record PersonForm
 {
     /// <summary>Resident identity number (GB 11643), 18 characters; 15 are put right.</summary>
-    [StringLength(40, ErrorMessage = "身份证号码须为 18 位。"), JsonConverter(typeof(IdNumberConverter))]
+    [TextLength(40, ErrorMessage = "身份证号码须为 18 位。"), JsonConverter(typeof(IdNumberConverter))]
     public required string NationalId { get; init; }
 
-    [StringLength(100, ErrorMessage = "姓名过长。")] public required string Name { get; init; }
+    [TextLength(100, ErrorMessage = "姓名过长。"), JsonConverter(typeof(NameTextConverter))] public required string Name { get; init; }
 
     /// <summary>Mobile number, 11 digits.</summary>
-    [StringLength(40, ErrorMessage = "手机号码须为 11 位大陆手机号。")] public string? Phone { get; init; }
+    [TextLength(40, ErrorMessage = "手机号码须为 11 位大陆手机号。")] public string? Phone { get; init; }
 }
 
 /// <summary>A person as answers show them: masked.</summary>

@@ -274,7 +274,8 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         if (!next.IsCancelled && (CheckYear(next, known.Policy) ?? Check(next, known)) is { } reason)
         {
-            return reason;
+            // Where a record stands in the way is told of those only that came along with this one.
+            return Outcome<TRecord>.RefusedBeside(reason, known.Others(next).FirstOrDefault(other => known.IsNew(other.Id))?.Id);
         }
 
         next = next with { Revision = known.NextRevision(next.Id) };

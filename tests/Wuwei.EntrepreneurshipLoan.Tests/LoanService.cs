@@ -35,6 +35,16 @@ public sealed class LoanService() : RegisterService("loans", "/loans")
 
     public override (string Member, JsonNode Value) Correction => ("jobsCreated", 3);
 
+    public override IReadOnlyDictionary<string, string> Members { get; } = new Dictionary<string, string>
+    {
+        ["{text}"] = "/bank",
+        ["{number}"] = "/amount",
+        ["{date}"] = "/contractedOn",
+        ["{choice}"] = "/borrowerKind",
+    };
+
+    public override int LongestText => 60;
+
     public override IReadOnlyList<Fact> Facts(Guid id, JsonObject form, int revision, string personKey)
     {
         var day = DateOnly.Parse((string)form["disbursedOn"]!, null);

@@ -67,6 +67,7 @@ public sealed class Backend : IAsyncDisposable
         app.MapGet("/caller", (Caller caller) => caller);
         app.MapGet("/headers", (HttpContext http) => http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()));
         app.MapGet("/trace", () => Activity.Current!.TraceId.ToHexString()).AllowAnonymous();
+        app.MapGet("/verification/{number}", (HttpContext http) => $"{http.Request.Method} {http.Request.Path}").AllowAnonymous();
         app.MapGet("/address", (HttpContext http) => $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}");
         app.MapGet("/slow", async (int milliseconds, CancellationToken cancellation) => { await Task.Delay(milliseconds, cancellation); return "slow"; });
         app.MapGet("/long", () => string.Concat(Enumerable.Repeat("武威", 2000)));

@@ -21,7 +21,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
             "--Parameters:training-password=tp", "--Parameters:labour-transfer-password=lp", "--Parameters:identity-password=ip",
             "--Parameters:indicator-password=np", "--Parameters:loans-password=op", "--Parameters:assessment-password=ap",
             "--Parameters:personal-data-key=pk", "--Parameters:person-key=hk", "--Parameters:development-clients-seed=seed",
-            "--Parameters:signing-secret=ss",
+            "--Parameters:signing-secret=ss", "--Parameters:publication-signing-secret=ps",
         ]);
         _app = await builder.BuildAsync();
         _folder = _app.Services.GetRequiredService<DataFolder>();
@@ -44,7 +44,7 @@ public sealed class EnvironmentTests : IAsyncLifetime, IDisposable
     [InlineData("training", "training", "tp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
     [InlineData("loans", "loans", "op", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
     [InlineData("labour-transfer", "labour_transfer", "lp", "PersonalData__EncryptionKey=pk", "PersonalData__LookupKey=hk")]
-    [InlineData("assessment", "assessment", "ap", "Demonstration=true")]
+    [InlineData("assessment", "assessment", "ap", "Demonstration=true", "Publications__Keys__1__Secret=ps")]
     public async Task Given_AppHost_When_a_service_starts_Then_its_variables_are_these_and_no_others(
         string service, string login, string password, params string[] more)
     {

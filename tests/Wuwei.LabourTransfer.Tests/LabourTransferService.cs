@@ -22,6 +22,16 @@ public sealed class LabourTransferService() : RegisterService("labour-transfer",
 
     public override (string Member, JsonNode Value) Correction => ("employer", "另一家公司");
 
+    public override IReadOnlyDictionary<string, string> Members { get; } = new Dictionary<string, string>
+    {
+        ["{text}"] = "/employer",
+        ["{number}"] = "/monthlyIncome",
+        ["{date}"] = "/departedOn",
+        ["{choice}"] = "/arrangement",
+    };
+
+    public override int LongestText => 100;
+
     public override IReadOnlyList<Fact> Facts(Guid id, JsonObject form, int revision, string personKey) =>
     [
         new($"departures/{id}", Measures.LabourTransferPersons, revision, (string)form["region"]!,

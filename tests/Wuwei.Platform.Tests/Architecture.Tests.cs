@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
         ["Wuwei.ServiceDefaults"] = [],
         ["Wuwei.Outbox"] = ["Wuwei.Contracts", "Wuwei.ServiceDefaults", "Wuwei.Tables"],
         ["Wuwei.Tables"] = [],
+        ["Wuwei.Verifier"] = [],
         ["Wuwei.Hosting"] = [],
         ["Wuwei.Gateway"] = ["Wuwei.ServiceDefaults"],
         ["Wuwei.Demonstration"] = ["Wuwei.ServiceDefaults"],
@@ -37,10 +38,13 @@ public sealed class ArchitectureTests
             MayKnow[service] = Foundation;
         }
 
+        // What it publishes is checked with the same code as it was made with.
+        MayKnow["Wuwei.Assessment"] = [.. Foundation, "Wuwei.Verifier"];
+
         // Who takes in and gives out files.
-        foreach (var register in new[] { "Wuwei.Training", "Wuwei.EntrepreneurshipLoan", "Wuwei.LabourTransfer" })
+        foreach (var service in new[] { "Wuwei.Training", "Wuwei.EntrepreneurshipLoan", "Wuwei.LabourTransfer", "Wuwei.Indicator" })
         {
-            MayKnow[register] = [.. Foundation, "Wuwei.Tables"];
+            MayKnow[service] = [.. Foundation, "Wuwei.Tables"];
         }
     }
 
@@ -84,6 +88,15 @@ public sealed class ArchitectureTests
     {
         var solution = File.ReadAllText(Path.Combine(Root, "Wuwei.Platform.sln"));
         Assert.All(ProjectFiles().Keys, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_a_package_Then_the_audit_has_it_with_its_version()
+    {
+        var audit = File.ReadAllText(Path.Combine(Root, "docs", "security.md"));
+        var packages = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
+            .Select(package => $"| {package.Attribute("Include")!.Value} | {package.Attribute("Version")!.Value.Trim('[', ']')} |");
+        Assert.All(packages, package => Assert.Contains(package, audit, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Wuwei.Testing.Files;
 
 namespace Wuwei.Tables.Tests;
 
@@ -16,8 +17,11 @@ internal static class Given
         new("补贴", "/subsidised", ColumnType.YesNo, "是或否", "是") { Required = false },
     ]);
 
-    /// <summary>The three columns of <see cref="Xlsx.Header"/>.</summary>
+    /// <summary>Three columns of it.</summary>
     public static readonly Table Three = new("数据", [Table.Columns[0], Table.Columns[2], Table.Columns[3]]);
+
+    /// <summary>Their headers, as the first row of a sheet.</summary>
+    public static readonly string Header = Xlsx.Row(1, Three.Columns.Select(column => column.Header));
 
     public static IReadOnlyList<TableRow> Read(byte[] file, Table? table = null, TableLimits? limits = null)
     {

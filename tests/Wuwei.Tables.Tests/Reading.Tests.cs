@@ -1,4 +1,5 @@
 using System.Text;
+using Wuwei.Testing.Files;
 using static Wuwei.Tables.Tests.Given;
 
 namespace Wuwei.Tables.Tests;
@@ -86,7 +87,7 @@ public sealed class ReadingTests
     [Fact]
     public void Given_cells_that_are_no_values_When_read_Then_each_is_an_error_that_says_what_to_do()
     {
-        var file = Xlsx.Of(writer => writer.Write(Xlsx.Header
+        var file = Xlsx.Of(writer => writer.Write(Header
             + "<row r=\"2\"><c><v>4.1010119900101002E17</v></c><c><f>TODAY()</f><v>46027</v></c><c t=\"e\"><v>#N/A</v></c></row>"
             + "<row r=\"4\"><c t=\"inlineStr\"><is><t>4.10101E+17</t></is></c><c t=\"inlineStr\"><is><t>昨天</t></is></c><c><v>80.5</v></c><c><v>1</v></c></row>"));
 

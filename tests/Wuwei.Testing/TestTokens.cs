@@ -20,9 +20,16 @@ public sealed record TestCaller(
         $"{service}-{region}", service, region, ["clerk", "approver"],
         [.. new[] { $"{service}.read", $"{service}.write", "indicator.read" }.Distinct()]);
 
+    /// <summary>A department's system in the city that has tasks of the plan, e.g. <c>education</c>.</summary>
+    public static TestCaller OfPlan(string department) => new(
+        $"{department}-620600", department, "620600", ["clerk", "approver"], ["assessment.read", "assessment.write"]);
+
     /// <summary>The assessment office: reads everything, writes schemes.</summary>
     public static TestCaller AssessmentOffice { get; } = new("assessment-office", "assessment", "620600", ["assessor"],
         ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]);
+
+    /// <summary>Publishes what the office proposes.</summary>
+    public static TestCaller AssessmentChief { get; } = AssessmentOffice with { Subject = "assessment-chief", Roles = ["assessor", "approver"] };
 
     /// <summary>Watches services, replays messages.</summary>
     public static TestCaller Operator { get; } = new("operator", "operations", "620600", ["operator"],

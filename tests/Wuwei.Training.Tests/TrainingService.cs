@@ -36,6 +36,16 @@ public sealed class TrainingService() : RegisterService("training", "/certified-
 
     public override (string Member, JsonNode Value) Correction => ("institution", "武威市技工学校");
 
+    public override IReadOnlyDictionary<string, string> Members { get; } = new Dictionary<string, string>
+    {
+        ["{text}"] = "/institution",
+        ["{number}"] = "/hours",
+        ["{date}"] = "/startedOn",
+        ["{choice}"] = "/certificateKind",
+    };
+
+    public override int LongestText => 100;
+
     public override IReadOnlyList<Fact> Facts(Guid id, JsonObject form, int revision, string personKey) =>
     [
         new($"certified-trainings/{id}", Measures.TrainingPersonTimes, revision, (string)form["region"]!,

@@ -168,26 +168,17 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     [InlineData("""{"items":null}""", "request.malformed")]
     [InlineData("""{"items":{}}""", "request.malformed")]
     [InlineData("""{"items":[]}""", "request.invalid")]
-    [InlineData("""{"items":[null]}""", "request.invalid")]
     [InlineData("""{"items":[{"id":"1","record":null}]}""", "request.malformed")]
     [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001"}]}""", "request.malformed")]
     [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001","record":null}]}""", "request.malformed")]
     [InlineData("""{"items":[{"id":"01932f3e-7a00-7000-8000-000000000001","record":{},"more":1}]}""", "request.malformed")]
-    [InlineData("""[]""", "request.malformed")]
     public async Task Given_a_batch_that_cannot_be_When_sent_Then_it_is_refused_as_a_whole(string text, string code) =>
         Assert.Equal(code, (await PostTextAsync(service.City, $"{service.Records}/batch", text)).Code);
 
     [Theory]
     [InlineData("?from=2025-02-30", HttpStatusCode.BadRequest)]
-    [InlineData("?from=2025-03-02&to=2025-03-01", HttpStatusCode.BadRequest)]
-    [InlineData("?limit=-1", HttpStatusCode.BadRequest)]
-    [InlineData("?limit=1&limit=2", HttpStatusCode.BadRequest)]
-    [InlineData("?limit=99999999999999999999", HttpStatusCode.BadRequest)]
-    [InlineData("?region=620602&idCard=622301198603151016", HttpStatusCode.BadRequest)]
-    [InlineData("?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("?limit=x", HttpStatusCode.BadRequest)]
     [InlineData("?after=%00", HttpStatusCode.BadRequest)]
-    [InlineData("?after=eyJ4IjoxfQ", HttpStatusCode.BadRequest)]
     [InlineData("?region=%00", HttpStatusCode.BadRequest)]
     [InlineData("?region=%25", HttpStatusCode.OK)]
     [InlineData("?region=6206021000", HttpStatusCode.BadRequest)]
@@ -200,12 +191,9 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     }
 
     [Theory]
-    [InlineData("PUT", "", "", 400, "request.malformed")]
-    [InlineData("PUT", "", "[[[[[[[[[[[[[[[[[[[[", 400, "request.malformed")]
     [InlineData("PUT", "", "{} {}", 400, "request.malformed")]
     [InlineData("PUT", "", "{\"person\":{}}", 400, "request.malformed")]
     [InlineData("PUT", "", "{\"person\":{\"nationalId\":null,\"name\":null}}", 400, "request.malformed")]
-    [InlineData("PUT", "", "// nothing", 400, "request.malformed")]
     [InlineData("POST", "/cancellation", "{\"reason\":\"\"}", 400, "request.invalid")]
     [InlineData("POST", "/cancellation", "{\"reason\":\"\u3000\"}", 400, "request.invalid")]
     [InlineData("POST", "/cancellation", "{\"reason\":7}", 400, "request.malformed")]
@@ -214,7 +202,6 @@ public sealed class RecordTests(Service service) : IClassFixture<Service>
     [InlineData("POST", "/cancellation", "{\"reason\":\"a\\nb\\u0000\"}", 400, "request.malformed")]
     [InlineData("POST", "/cancellation", "{\"reason\":\"录错\"}", 428, "request.if_match_required")]
     [InlineData("POST", "", "{}", 405, "route.method_not_allowed")]
-    [InlineData("DELETE", "", null, 405, "route.method_not_allowed")]
     [InlineData("GET", "/nothing", null, 404, "route.not_found")]
     public async Task Given_a_record_When_what_cannot_be_is_asked_Then_it_is_refused_and_the_record_stays(
         string method, string path, string? body, int status, string code)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Wuwei.Contracts.Facts;
+using Wuwei.Tables;
 using Wuwei.Testing;
 
 namespace Wuwei.Register.Tests;
@@ -35,8 +37,28 @@ public abstract class RegisterService(string name, string records) : ServiceFact
     /// <summary>A member that may change without touching a rule, and another value for it.</summary>
     public abstract (string Member, JsonNode Value) Correction { get; }
 
+    /// <summary>A member of each kind, as <see cref="Testing.Attack.BadInput"/> names them.</summary>
+    public abstract IReadOnlyDictionary<string, string> Members { get; }
+
+    /// <summary>Most characters of its text.</summary>
+    public abstract int LongestText { get; }
+
     /// <summary>The facts of such a record, in their order.</summary>
     public abstract IReadOnlyList<Fact> Facts(Guid id, JsonObject form, int revision, string personKey);
+
+    /// <summary>What is imported.</summary>
+    public Table Table => Services.GetRequiredService<Table>();
+
+    /// <summary>The cells of a record, as someone would fill them in.</summary>
+    public string[] TextsOf(JsonObject form) =>
+    [
+        .. Table.Columns.Select(column => column.Field[1..].Split('/').Aggregate((JsonNode?)form, (node, name) => node?[name]) switch
+        {
+            null => "",
+            JsonValue value when value.TryGetValue<bool>(out var yes) => yes ? "是" : "否",
+            var value => value.ToString(),
+        }),
+    ];
 
     public string Path(Guid id) => $"{Records}/{id}";
 
@@ -52,6 +74,9 @@ public abstract class RegisterService(string name, string records) : ServiceFact
 
     public static JsonObject BatchOf(params IEnumerable<(Guid Id, JsonObject Record)> items) =>
         new() { ["items"] = new JsonArray([.. items.Select(item => new JsonObject { ["id"] = item.Id.ToString(), ["record"] = item.Record.DeepClone() })]) };
+
+    /// <summary>Name of the table of records.</summary>
+    public string Rows => Name switch { "training" => "certified_training", "loans" => "loan", _ => "departure" };
 
     public async Task<T> ScalarAsync<T>(string sql)
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.Outbox;
@@ -11,7 +10,7 @@ namespace Wuwei.EntrepreneurshipLoan.Loans;
 public sealed record LoanFilter
 {
     /// <summary>A county or township.</summary>
-    [FromQuery(Name = "region"), StringLength(9, ErrorMessage = "地区代码最多 9 位。")] public string? Region { get; init; }
+    [FromQuery(Name = "region"), TextLength(9, ErrorMessage = "地区代码最多 9 位。")] public string? Region { get; init; }
 
     /// <summary>First day of payment.</summary>
     [FromQuery(Name = "from")] public DateOnly? From { get; init; }

@@ -18,11 +18,15 @@ public sealed record LoanForm
     public static readonly Refusal EnterpriseRequired = Refusal.Invalid(
         "loan.enterprise_required", "小微企业借款须填写企业名称和统一社会信用代码。", "/creditCode");
 
+    public static readonly Refusal CreditCodeMalformed = Refusal.Invalid("loan.credit_code", "统一社会信用代码须为 18 位且校验位正确，请核对。", "/creditCode");
+
     public static readonly Refusal PartnersRequired = Refusal.Invalid("loan.partners_required", "合伙创业须填写合伙人数。", "/partners");
 
     public static readonly Refusal PartnersUnexpected = Refusal.Invalid("loan.partners_unexpected", "非合伙创业不填合伙人数。", "/partners");
 
     public static readonly Refusal ContractMalformed = Refusal.Invalid("loan.contract_number", "合同编号中没有文字或数字。", "/contractNumber");
+
+    public static readonly Refusal ImpossibleAmount = Refusal.Invalid("loan.amount", "贷款金额须大于 0 元，不超过 99999999 元。", "/amount");
 
     public static readonly Refusal AmountPrecision = Refusal.Invalid("loan.amount_precision", "金额最多保留两位小数。", "/amount");
 
@@ -32,7 +36,7 @@ public sealed record LoanForm
     public required PersonForm Person { get; init; }
 
     /// <summary>The county or township that counts the loan: six or nine digits.</summary>
-    [StringLength(9, ErrorMessage = "地区代码最多 9 位。")] public required string Region { get; init; }
+    [TextLength(9, ErrorMessage = "地区代码最多 9 位。")] public required string Region { get; init; }
 
     public required BorrowerKind BorrowerKind { get; init; }
 
@@ -42,18 +46,18 @@ public sealed record LoanForm
     /// <summary>How many persons a partnership has, the borrower among them; partnerships only. The others are not counted.</summary>
     [Range(2, 50, ErrorMessage = "合伙人数须为 2 到 50 人。")] public int? Partners { get; init; }
 
-    [StringLength(100, ErrorMessage = "经营主体名称最多 100 个字。")] public string? BusinessName { get; init; }
+    [TextLength(100, ErrorMessage = "经营主体名称最多 100 个字。")] public string? BusinessName { get; init; }
 
     /// <summary>Unified social credit code, 18 characters; enterprises must have one.</summary>
-    [StringLength(40, ErrorMessage = "统一社会信用代码须为 18 位。")] public string? CreditCode { get; init; }
+    [TextLength(40, ErrorMessage = "统一社会信用代码须为 18 位。")] public string? CreditCode { get; init; }
 
-    [Required(ErrorMessage = "请填写经办银行。"), StringLength(60, ErrorMessage = "经办银行最多 60 个字。")] public required string Bank { get; init; }
+    [Required(ErrorMessage = "请填写经办银行。"), TextLength(60, ErrorMessage = "经办银行最多 60 个字。")] public required string Bank { get; init; }
 
     /// <summary>The bank's number; a bank has each only once. Blanks go, small letters become capitals.</summary>
-    [Required(ErrorMessage = "请填写合同编号。"), StringLength(60, ErrorMessage = "合同编号最多 60 个字。")] public required string ContractNumber { get; init; }
+    [Required(ErrorMessage = "请填写合同编号。"), TextLength(60, ErrorMessage = "合同编号最多 60 个字。")] public required string ContractNumber { get; init; }
 
-    /// <summary>Yuan, two decimals.</summary>
-    [Range(typeof(decimal), "0.01", "99999999", ErrorMessage = "贷款金额须大于 0。")] public required decimal Amount { get; init; }
+    /// <summary>Yuan, above 0, two decimals.</summary>
+    public required decimal Amount { get; init; }
 
     /// <summary>Per cent a year, as contracted.</summary>
     [Range(typeof(decimal), "0", "36", ErrorMessage = "年利率须在 0% 到 36% 之间。")] public required decimal AnnualRate { get; init; }
@@ -83,15 +87,16 @@ public sealed record LoanForm
 
         var (enterprise, partnership) = (BorrowerKind is BorrowerKind.MicroEnterprise, BorrowerKind is BorrowerKind.Partnership);
         var contract = Typed.Number(ContractNumber);
-        var code = CreditCode is { Length: > 0 } text ? Loans.CreditCode.Read(text) : null;
-        return !RegionCode.IsCountyOrTownship(Region) ? UnknownRegion
+        var code = CreditCode is { Length: > 0 } text ? ServiceDefaults.CreditCode.Read(text) : null;
+        return !RegionCode.IsCountyOrTownship(Region) ? RegionCode.Unknown(Region, UnknownRegion)
             : !enterprise && BorrowerClass is null ? ClassRequired
             : enterprise && BorrowerClass is not null ? ClassUnexpected
             : partnership && Partners is null ? PartnersRequired
             : !partnership && Partners is not null ? PartnersUnexpected
             : contract.Length == 0 ? ContractMalformed
-            : CreditCode is { Length: > 0 } && code is null ? Loans.CreditCode.Malformed
+            : CreditCode is { Length: > 0 } && code is null ? CreditCodeMalformed
             : enterprise && (code is null || BusinessName is not { Length: > 0 }) ? EnterpriseRequired
+            : Amount is <= 0 or > 99_999_999 ? ImpossibleAmount
             : decimal.Round(Amount, 2) != Amount ? AmountPrecision
             : decimal.Round(AnnualRate, 4) != AnnualRate ? RatePrecision
             : new Loan

@@ -4,7 +4,7 @@ using Wuwei.ServiceDefaults.Regions;
 namespace Wuwei.Identity.Clients;
 
 /// <summary>A department's system that may ask for tokens, and what its tokens say.</summary>
-/// <param name="Department">The service it writes to, or <c>assessment</c>; empty when it writes nowhere.</param>
+/// <param name="Department">The service it writes to, one that has tasks of the plan, or <c>assessment</c>; empty when it writes nowhere.</param>
 /// <param name="Region">The city's code or a county's.</param>
 /// <param name="Roles">Of <see cref="CallerRoles"/>.</param>
 /// <param name="Scopes">All it may ask for; also what it gets when it asks for none.</param>
@@ -13,7 +13,7 @@ internal sealed record Client(string Id, string Department, string Region, IRead
     /// <summary>Services that ask for a token. Each has scopes <c>X.read</c> and <c>X.write</c> and audience <c>wuwei.X</c>.</summary>
     public static readonly IReadOnlyList<string> Services = ["indicator", "training", "loans", "labour-transfer", "assessment"];
 
-    /// <summary>What a development machine and the tests work with: each department in the city and in every county, and three offices.</summary>
+    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, and four offices.</summary>
     public static readonly IReadOnlyList<Client> ForDevelopment =
     [
         .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
@@ -22,7 +22,17 @@ internal sealed record Client(string Id, string Department, string Region, IRead
                $"{department}-{region}", department, region,
                [CallerRoles.Clerk, CallerRoles.Approver, .. department != "indicator" && region == RegionCode.City ? [CallerRoles.Revealer] : Array.Empty<string>()],
                [.. new[] { $"{department}.read", $"{department}.write", "indicator.read" }.Distinct()]),
+        .. from department in new[]
+           {
+               "development-reform", "human-resources", "education", "finance", "agriculture", "veterans", "union", "youth-league",
+               "womens-federation", "disabled-federation", "industry-commerce",
+           }
+           select new Client(
+               $"{department}-{RegionCode.City}", department, RegionCode.City, [CallerRoles.Clerk, CallerRoles.Approver],
+               ["assessment.read", "assessment.write"]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
+            ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
+        new("assessment-chief", "assessment", RegionCode.City, [CallerRoles.Assessor, CallerRoles.Approver],
             ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
         new("operator", "", RegionCode.City, [CallerRoles.Operator], [.. Services.Select(service => $"{service}.read")]),
         new("auditor", "", RegionCode.City, [CallerRoles.Auditor], [.. Services.Select(service => $"{service}.read")]),

@@ -23,7 +23,7 @@ public sealed record DepartureForm
     public required PersonForm Person { get; init; }
 
     /// <summary>Home: a county's six digits or a township's nine.</summary>
-    [StringLength(9, ErrorMessage = "户籍地代码最多 9 位。")] public required string Region { get; init; }
+    [TextLength(9, ErrorMessage = "户籍地代码最多 9 位。")] public required string Region { get; init; }
 
     public required DateOnly DepartedOn { get; init; }
 
@@ -33,12 +33,12 @@ public sealed record DepartureForm
     public required Arrangement Arrangement { get; init; }
 
     /// <summary>Who organised it; only when someone did.</summary>
-    [StringLength(100, ErrorMessage = "组织单位最多 100 个字。")] public string? Organiser { get; init; }
+    [TextLength(100, ErrorMessage = "组织单位最多 100 个字。")] public string? Organiser { get; init; }
 
     /// <summary>GB/T 2260 code of a province, prefecture, or county or township of the city; <c>abroad</c> beyond the mainland.</summary>
-    [StringLength(9, ErrorMessage = "目的地代码最多 9 位。")] public required string Destination { get; init; }
+    [TextLength(9, ErrorMessage = "目的地代码最多 9 位。")] public required string Destination { get; init; }
 
-    [StringLength(100, ErrorMessage = "用工单位最多 100 个字。")] public string? Employer { get; init; }
+    [TextLength(100, ErrorMessage = "用工单位最多 100 个字。")] public string? Employer { get; init; }
 
     /// <summary>Section letter of GB/T 4754-2017, A to T.</summary>
     [RegularExpression("[A-T]", ErrorMessage = "行业须为国民经济行业门类字母 A 至 T。")] public string? Industry { get; init; }
@@ -58,7 +58,7 @@ public sealed record DepartureForm
         }
 
         var organiser = Text(Organiser);
-        return !RegionCode.IsCountyOrTownship(Region) ? UnknownRegion
+        return !RegionCode.IsCountyOrTownship(Region) ? RegionCode.Unknown(Region, UnknownRegion)
             : Departures.Destination.KindOf(Destination) is null ? UnknownDestination
             : Arrangement is Arrangement.Organised && organiser is null ? OrganiserRequired
             : Arrangement is Arrangement.Self && organiser is not null ? OrganiserUnexpected

@@ -31,6 +31,7 @@ public static class SendImport
         .WithName(nameof(SendImport))
         .Accepts<Stream>("application/octet-stream", XlsxRows.MediaType, "text/csv", "multipart/form-data")
         .WithMetadata(new RequestSizeLimitAttribute(options.Bytes + 4096L))
+        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -39,7 +40,7 @@ public static class SendImport
     /// <summary>Sends a filled template (XLSX or CSV) as the body or as the file of a form; answers 202 with the job that applies it.</summary>
     /// <remarks>
     /// The file is looked at before the answer: what is no table, too much or not like the template is refused as a whole
-    /// (codes table.*). Its rows are then applied by the rules of the single record; what is wrong with which row says
+    /// (codes table.*), and so is one with a row of another region's (403 auth.out_of_region). Its rows are then applied by the rules of the single record; what is wrong with which row says
     /// jobs/{id}/errors and the workbook jobs/{id}/errors.xlsx, which can be corrected and sent again. The same file in the
     /// same mode by the same caller is the same job (200), unless that one stored nothing.
     /// </remarks>
@@ -102,8 +103,10 @@ public static class SendImport
                 caller.Address,
                 traceparent = Activity.Current?.Id,
             });
-            var total = await rows.CopyAsync(work, id, opened.Rows(), cancellation);
-            var job = await work.FindAsync<Job>($"update job set total = @total where job_id = @id returning {Job.Columns}", new { id, total });
+            var total = await rows.CopyAsync(work, id, OfOwnRegion(opened.Rows(), table, caller), cancellation);
+            var message = $"已收到{(opened.Encoding is { } encoding ? $" CSV 文件（编码 {encoding.ToUpperInvariant()}）" : "工作簿")}，共 {total} 行，正在排队处理。";
+            var job = await work.FindAsync<Job>(
+                $"update job set total = @total, message = @message where job_id = @id returning {Job.Columns}", new { id, total, message });
             var shown = JobShown.Of(job!, register.Name);
             work.Audit(caller, new Act("import.sent", job!.RecordId, null, shown));
             await work.CommitAsync();
@@ -115,6 +118,13 @@ public static class SendImport
             var (code, title, status) = refused.Problem;
             return new Refusal(code, title, status, Detail: refused.Where is { } where ? $"位置：{where}" : null).ToProblem();
         }
+        catch (OtherRegionException other)
+        {
+            await using var work = await db.BeginAsync(caller.Scope, cancellation);
+            work.Audit(caller, new Act("import.refused", $"imports/{asked.fingerprint}", After: new { mode, Caller.OutOfRegion.Code, other.Row }));
+            await work.CommitAsync();
+            return (Caller.OutOfRegion with { Detail = $"第 {other.Row} 行不属于您的管辖区域，整个文件没有接收，请核对后重新上传。" }).ToProblem();
+        }
         catch (PostgresException twin) when (twin is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "job_same" })
         {
             // Sent twice at the same time: the other one was first.
@@ -122,6 +132,25 @@ public static class SendImport
                 ? TypedResults.Ok(JobShown.Of(first, register.Name))
                 : Busy.ToProblem();
         }
+    }
+
+    // Rows of somebody else's people: most likely it is the wrong file, so nothing of it is taken.
+    private static IEnumerable<TableRow> OfOwnRegion(IEnumerable<TableRow> rows, Table table, Caller caller)
+    {
+        foreach (var row in rows)
+        {
+            if (table.ValueOf("/region", row.Texts) is { } region && !caller.Covers(region))
+            {
+                throw new OtherRegionException(row.Number);
+            }
+
+            yield return row;
+        }
+    }
+
+    private sealed class OtherRegionException(int row) : Exception
+    {
+        public int Row { get; } = row;
     }
 
     // The body itself, or the first file of a form, which is read as it comes.

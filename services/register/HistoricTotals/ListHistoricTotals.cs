@@ -21,7 +21,7 @@ public static class ListHistoricTotals
     /// <summary>Monthly totals from before real-name records, by region, measure and month.</summary>
     internal static async Task<Results<Ok<Page<HistoricTotalShown>>, ProblemHttpResult>> HandleAsync(
         [AsParameters] PageQuery page,
-        [FromQuery, StringLength(9, ErrorMessage = "地区代码最多 9 位。")] string? region,
+        [FromQuery, TextLength(9, ErrorMessage = "地区代码最多 9 位。")] string? region,
         [FromQuery, RegularExpression("[a-z.-]{1,80}", ErrorMessage = "没有这项计数。")] string? measure,
         Caller caller, RegisterIdentity register, Database db, HttpContext http, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ public sealed record HistoricTotalForm
     [Range(0, 100_000_000, ErrorMessage = "数量须在 0 到 1 亿之间。")] public required int? Quantity { get; init; }
 
     /// <summary>Where the figure was published, or who vouches for it.</summary>
-    [Required(ErrorMessage = "请填写数据来源。"), StringLength(200, MinimumLength = 1, ErrorMessage = "数据来源须为 1 到 200 个字。")]
+    [Required(ErrorMessage = "请填写数据来源。"), TextLength(200, MinimumLength = 1, ErrorMessage = "数据来源须为 1 到 200 个字。")]
     public required string Source { get; init; }
 
     /// <summary>Made up for demonstration.</summary>

@@ -12,7 +12,7 @@ namespace Wuwei.Register.Persons;
 public sealed record RevealReason
 {
     /// <summary>Kept in the audit trail.</summary>
-    [Required(ErrorMessage = "请填写查看原因。"), StringLength(200, MinimumLength = 2, ErrorMessage = "查看原因须为 2 到 200 个字。")]
+    [Required(ErrorMessage = "请填写查看原因。"), TextLength(200, MinimumLength = 2, ErrorMessage = "查看原因须为 2 到 200 个字。")]
     public required string Reason { get; init; }
 }
 

@@ -18,12 +18,12 @@ public sealed record PolicyParameterForm
     [MaxLength(100, ErrorMessage = "参数表最多 100 行。")] public IReadOnlyList<PolicyEntry>? Entries { get; init; }
 
     /// <summary>Number of the document that sets it.</summary>
-    [StringLength(100, ErrorMessage = "文号最多 100 个字。")] public string? Document { get; init; }
+    [TextLength(100, ErrorMessage = "文号最多 100 个字。")] public string? Document { get; init; }
 
     /// <summary>Whether you have compared the value with the document.</summary>
     public required bool Verified { get; init; }
 
-    [StringLength(500, ErrorMessage = "备注最多 500 个字。")] public string? Note { get; init; }
+    [TextLength(500, ErrorMessage = "备注最多 500 个字。")] public string? Note { get; init; }
 }
 
 public static class SetPolicyParameter

@@ -11,7 +11,7 @@ namespace Wuwei.Training.CertifiedTrainings;
 public sealed record CertifiedTrainingFilter
 {
     /// <summary>A county or township.</summary>
-    [FromQuery(Name = "region"), StringLength(9, ErrorMessage = "地区代码最多 9 位。")] public string? Region { get; init; }
+    [FromQuery(Name = "region"), TextLength(9, ErrorMessage = "地区代码最多 9 位。")] public string? Region { get; init; }
 
     /// <summary>First day of certificate.</summary>
     [FromQuery(Name = "from")] public DateOnly? From { get; init; }

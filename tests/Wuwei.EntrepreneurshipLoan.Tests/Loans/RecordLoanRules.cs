@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using Wuwei.EntrepreneurshipLoan.Loans;
 using Wuwei.Register.Policy;
+using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
 using static Wuwei.EntrepreneurshipLoan.Loans.RecordLoan;
 

@@ -234,6 +234,7 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
         ("Wuwei.Contracts.Facts.FactsRecorded", [.. Cluster.Registers, "indicator"], "indicator", "indicator.facts"),
         ("Wuwei.Contracts.Observations.ObservationChanged", ["indicator"], "assessment", "assessment.observations"),
         ("Wuwei.Contracts.Targets.TargetChanged", ["indicator"], "assessment", "assessment.targets"),
+        ("Wuwei.Contracts.Warnings.WarningChanged", ["indicator"], "assessment", "assessment.warnings"),
     ];
 
     private async Task<long> UnhandledAsync()

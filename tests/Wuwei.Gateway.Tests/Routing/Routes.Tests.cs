@@ -31,6 +31,25 @@ public sealed class RoutesTests(Platform platform)
         Assert.Equal(before, platform.Training.Requests);
     }
 
+    [Fact]
+    public async Task Given_no_token_When_a_publication_is_verified_Then_it_passes_so_often_and_nothing_else_of_the_service_does()
+    {
+        await using var gateway = GatewayServer.Start(
+            platform.Identity, new Dictionary<string, Uri[]> { ["assessment"] = [platform.Training.Address] },
+            ("Limits:PublicPerSecond", "10"), ("Limits:PublicBurst", "5"));
+        using var client = gateway.Client();
+        Assert.Equal("GET /verification/1", await client.GetStringAsync("api/assessment/v1/verification/1"));
+        using var change = await client.PostAsync("api/assessment/v1/verification/1", null);
+        await Problem.AssertAsync(change, HttpStatusCode.Unauthorized, "auth.token_required");
+        using var other = await client.GetAsync("api/assessment/v1/verification/../publications/1");
+        await Problem.AssertAsync(other, HttpStatusCode.Unauthorized, "auth.token_required");
+
+        // Nor is one who has a token given more.
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await platform.Identity.TokenAsync("assessment-office"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.GetAsync("api/assessment/v1/verification/1")));
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+    }
+
     [Theory]
     [InlineData("nowhere")]
     [InlineData("api/nothing/v1/x")]

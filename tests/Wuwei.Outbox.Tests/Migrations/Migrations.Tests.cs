@@ -181,6 +181,39 @@ public sealed partial class MigrationsTests(MigratedServers servers) : IClassFix
     }
 
     [Fact]
+    public async Task Given_a_publication_When_anybody_changes_or_forges_it_Then_the_database_refuses()
+    {
+        const string Insert = """
+            insert into publication_key values ('{0}', 'key', now())
+            """;
+        string Login(string scope) => new NpgsqlConnectionStringBuilder(servers.LoginOf("assessment")) { Options = $"-c app.scope={scope}" }.ConnectionString;
+        var office = Login("6206%|6206%|assessment|approver");
+        await ExecuteAsync(office, Insert.Replace("{0}", "kept", StringComparison.Ordinal));
+        foreach (var stranger in new[] { "620602%|620602%|assessment|approver", "6206%|6206%|training|approver", "" })
+        {
+            await RefusedAsync(Login(stranger), Insert.Replace("{0}", "forged", StringComparison.Ordinal));
+        }
+
+        // An administrator has the right, and is refused by the table itself.
+        foreach (var login in new[] { office, servers.Settings.Databases[Service.All.Single(s => s.Name == "assessment")] })
+        {
+            await RefusedAsync(login, "update publication_key set public_key = 'another'");
+            foreach (var table in new[] { "publication", "publication_row", "publication_key" })
+            {
+                await RefusedAsync(login, $"truncate {table} cascade");
+            }
+
+            await RefusedAsync(login, "delete from publication_key");
+        }
+
+        foreach (var table in new[] { "publication", "publication_row" })
+        {
+            await RefusedAsync(office, $"update {table} set number = number");
+            await RefusedAsync(office, $"delete from {table}");
+        }
+    }
+
+    [Fact]
     public async Task Given_a_later_table_of_the_owner_When_the_service_uses_it_Then_it_may_read_and_write_rows()
     {
         var training = Service.All.Single(s => s.Name == "training");

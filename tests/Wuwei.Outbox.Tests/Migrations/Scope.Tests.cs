@@ -27,15 +27,27 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["indicator"] = "the plan's catalogue",
         ["indicator_origin"] = "the plan's catalogue",
         ["indicator_note"] = "the plan's catalogue",
+        ["decision_option"] = "the plan's catalogue",
+        ["population"] = "public figures of the census",
+        ["report_due"] = "days on which reports are due, the same for all counties",
         ["indicator_measure"] = "the plan's catalogue",
         ["measure"] = "the plan's catalogue",
         ["season"] = "the plan's catalogue",
         ["ledger"] = "one row: a position",
         ["ledger_fold"] = "positions and instants",
         ["import_row"] = "sealed rows of a file before anybody has looked what region they are of; reached through their job",
+        ["publication"] = "published, and only appended to, by the assessment office; tried by MigrationsTests",
+        ["publication_key"] = "the same, of the keys that signed",
+        ["publication_row"] = "the same, of the rows",
+        ["task"] = "the plan's sentences",
+        ["task_group"] = "the plan's headings",
+        ["task_rule"] = "when a light is yellow or red",
         ["score_change"] = "counters of months",
         ["score_document"] = "answers over all counties; the endpoint says who may have which",
     };
+
+    // Tables that a county's callers do not even see.
+    private static readonly HashSet<string> s_citys = ["parked_fact", "publication_proposal", "task_assignment", "task_report", "task_note"];
 
     public static TheoryData<string> Services => [.. Service.All.Where(s => s.HasMessages).Select(s => s.Name)];
 
@@ -55,7 +67,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
 
             await FillAsync(service, table);
             var (own, foreign) = (Scope.Of(Here, service, ["clerk"]), Scope.Of(Elsewhere, service, ["clerk"]));
-            var none = table.HasRegion || table.Name == "parked_fact" ? 0 : 1; // what is the city's to change may be everybody's to read
+            var none = table.HasRegion || s_citys.Contains(table.Name) ? 0 : 1; // what is the city's to change may be everybody's to read
             Assert.Equal(1, await CountAsync(service, Scope.System("test"), $"select count(*) from {table.Name}"));
             Assert.Equal(none, await CountAsync(service, foreign, $"select count(*) from {table.Name}"));
             Assert.Equal(table.HasRegion ? 1 : none, await CountAsync(service, own, $"select count(*) from {table.Name}"));
@@ -208,7 +220,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
 
     private async Task<long> CountAsync(string service, Scope? scope, string sql)
     {
-        await using var connection = new NpgsqlConnection(servers.LoginOf(service));
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.LoginOf(service)) { Pooling = true }.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand((scope?.SetSql ?? "") + sql, connection, transaction);
@@ -218,7 +230,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
     // Rolled back, so that the next one finds the row again.
     private async Task<int> ChangeAsync(string service, Scope scope, string sql)
     {
-        await using var connection = new NpgsqlConnection(servers.LoginOf(service));
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.LoginOf(service)) { Pooling = true }.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand(scope.SetSql + sql, connection, transaction);

@@ -1,16 +1,13 @@
 using System.Buffers;
-using Wuwei.ServiceDefaults;
 
-namespace Wuwei.EntrepreneurshipLoan.Loans;
+namespace Wuwei.ServiceDefaults;
 
 /// <summary>The unified social credit code of an organisation.</summary>
-internal static class CreditCode
+public static class CreditCode
 {
     private const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
     private static readonly SearchValues<char> s_characters = SearchValues.Create(Alphabet);
-
-    public static readonly Refusal Malformed = Refusal.Invalid("loan.credit_code", "统一社会信用代码须为 18 位且校验位正确，请核对。", "/creditCode");
 
     /// <summary>Blanks go, small letters become capitals; null when it is no code.</summary>
     /// <remarks>Source: GB 32100-2015. The check character is (31 − Σ value × 3^i mod 31) mod 31, i from 0.</remarks>

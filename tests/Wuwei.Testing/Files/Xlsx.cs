@@ -1,12 +1,16 @@
 using System.IO.Compression;
+using System.Security;
 using System.Text;
 
-namespace Wuwei.Tables.Tests;
+namespace Wuwei.Testing.Files;
 
 /// <summary>Workbooks made by hand, so that they may be wrong in any way.</summary>
-internal static class Xlsx
+public static class Xlsx
 {
-    public const string Header = "<row r=\"1\"><c t=\"inlineStr\"><is><t>号码</t></is></c><c t=\"inlineStr\"><is><t>日期</t></is></c><c t=\"inlineStr\"><is><t>课时</t></is></c></row>";
+    /// <summary>A row of texts; what begins with a tag is a cell as it stands.</summary>
+    /// <param name="number">From 1.</param>
+    public static string Row(int number, params IEnumerable<string> cells) => $"<row r=\"{number}\">{string.Concat(cells.Select(cell =>
+        cell.StartsWith("<c", StringComparison.Ordinal) ? cell : $"<c t=\"inlineStr\"><is><t>{SecurityElement.Escape(cell)}</t></is></c>"))}</row>";
 
     /// <summary>A workbook with one sheet.</summary>
     /// <param name="rows">XML of its rows.</param>
@@ -16,7 +20,7 @@ internal static class Xlsx
     /// <summary>The same with rows that are written, or another file in the sheet's place.</summary>
     public static byte[] Of(
         Action<StreamWriter> rows, string after = "", string? texts = null, string? styles = null, string workbookPr = "",
-        string state = "", string name = "数据", params (string Name, string Text)[] more)
+        string state = "", string name = "数据", string before = "", params (string Name, string Text)[] more)
     {
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -29,7 +33,7 @@ internal static class Xlsx
 
             Add("[Content_Types].xml", writer => writer.Write("<Types/>"));
             Add("xl/workbook.xml", writer => writer.Write(
-                $"<workbook xmlns:r=\"r\"><workbookPr {workbookPr}/><sheets><sheet name=\"{name}\" sheetId=\"1\" {state} r:id=\"a\"/></sheets></workbook>"));
+                $"<workbook xmlns:r=\"r\"><workbookPr {workbookPr}/><sheets>{before}<sheet name=\"{name}\" sheetId=\"1\" {state} r:id=\"a\"/></sheets></workbook>"));
             Add("xl/_rels/workbook.xml.rels", writer => writer.Write("<Relationships>"
                 + "<Relationship Id=\"a\" Type=\"x/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
                 + (texts is null ? "" : "<Relationship Id=\"b\" Type=\"x/sharedStrings\" Target=\"sharedStrings.xml\"/>")
