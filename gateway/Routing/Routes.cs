@@ -32,6 +32,7 @@ internal static class Routes
     {
         public void MapRoutes() => app.MapReverseProxy(proxy =>
         {
+            proxy.Use(WholeAnswers.HoldAsync);
             proxy.Use(app.Services.GetRequiredService<DrainingDestinations>().LeaveOutAsync);
             proxy.Use(RetryUnsentAsync);
             proxy.UseLoadBalancing();

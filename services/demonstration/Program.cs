@@ -9,8 +9,8 @@ using Wuwei.Demonstration.PersonalData;
 using Wuwei.Demonstration.Reconciliations;
 using Wuwei.Demonstration.Scores;
 
-// Without a command: loads the plan and, unless Demonstration:Records is false, the records; waits until all of it counts;
-// prints the scores. `scores`: only prints them. `reconcile`: compares registers and ledger; 1 when they differ.
+// Without a command: loads the plan and, unless Demonstration:Records is false, the records (or Demonstration:Share of their
+// people); waits until all of it counts; prints the scores. `scores`: only prints them. `reconcile`: compares registers and ledger; 1 when they differ.
 // `audit [SERVICE:POSITION:HASH...]`: verifies the audit trails, and that they go through the links named; 1 when one does not.
 // `rotate`: has the registers seal personal data under their current key.
 // `token CLIENT`, `secret CLIENT`: prints a development client's.
@@ -85,7 +85,7 @@ async Task LoadAsync()
         return;
     }
 
-    var records = new Records();
+    var records = new Records(configuration.GetValue("Demonstration:Share", 1.0));
     var load = new LoadRecords(gateway, records);
     if (await load.IsCompleteAsync(stopping.Token))
     {

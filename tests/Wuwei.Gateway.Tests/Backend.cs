@@ -84,6 +84,12 @@ public sealed class Backend : IAsyncDisposable
             await http.Request.Body.CopyToAsync(body);
             return body.Length;
         }).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(100_000_000));
+        app.MapPost("/broken-off", async (HttpContext http) =>
+        {
+            await http.Response.WriteAsync("half of it");
+            await http.Response.Body.FlushAsync();
+            http.Abort();
+        });
         app.MapPost("/written", () => "written").RequireScope($"{service}.write");
         app.MapGet("/openapi.json", () => "the document").AllowAnonymous();
         await app.StartAsync();

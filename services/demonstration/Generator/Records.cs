@@ -9,17 +9,19 @@ public sealed class Records
     private const int Trainees = 4_550;
     private const int Borrowers = 600;
 
-    public Records()
+    /// <param name="share">Of the people; less than all where it is not their number that matters.</param>
+    public Records(double share = 1)
     {
+        var (numberOfWorkers, trainees, borrowers) = ((int)(Workers * share), (int)(Trainees * share), (int)(Borrowers * share));
         var people = new People();
-        var workers = people.Make("workers", Workers);
+        var workers = people.Make("workers", numberOfWorkers);
         // Two trainees in five are among those who leave for work; borrowers stay.
-        var leaving = workers.GroupBy(worker => worker.County).SelectMany(county => county.Take(county.Count() * 2 / 5 * Trainees / Workers));
-        var staying = people.Make("trainees", Trainees - leaving.Count());
+        var leaving = workers.GroupBy(worker => worker.County).SelectMany(county => county.Take(county.Count() * 2 / 5 * trainees / numberOfWorkers));
+        var staying = people.Make("trainees", trainees - leaving.Count());
         Departures = [.. Generator.Departures.Make(workers)];
         Trainings = [.. Generator.Trainings.Make([.. leaving, .. staying])];
         // Women may borrow until 55.
-        Loans = [.. Generator.Loans.Make(people.Make("borrowers", Borrowers, oldest: new(1971, 1, 1)))];
+        Loans = [.. Generator.Loans.Make(people.Make("borrowers", borrowers, oldest: new(1971, 1, 1)))];
         Totals = [.. Generator.Totals.Make()];
         Reports = [.. Generator.Reports.All()];
     }

@@ -52,6 +52,7 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
             await heal();
         }
 
+        client.Mending = true;
         var (healed, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         foreach (var service in Cluster.Registers)
         {
@@ -65,7 +66,7 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
                 $"{service} hears messages again", recoverWithin);
         }
 
-        client.GatewayIsStruck = false;
+        (client.GatewayIsStruck, client.Mending) = (false, false);
         var strike = new Strike(fault, inFlight, clock.Elapsed);
         _strikes.Add(strike);
         return strike;

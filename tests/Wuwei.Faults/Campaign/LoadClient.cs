@@ -23,6 +23,9 @@ internal sealed record Load(int Seed)
 
     /// <summary>Pause of a writer of batches between two batches.</summary>
     public TimeSpan BatchPause { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Pause of a writer of single records while what was struck comes back; null: as before.</summary>
+    public TimeSpan? PauseWhileMending { get; init; }
 }
 
 /// <summary>Departments at work through the gateway, with real tokens. What they attempted and were answered is in <see cref="Log"/>.</summary>
@@ -36,6 +39,7 @@ internal sealed class LoadClient : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Service, int Status), int> _answers = new();
     private readonly ConcurrentQueue<long> _answered = new();
     private readonly List<Writer> _writers = [];
+    private readonly Load _load;
     private CancellationTokenSource? _working;
     private Task _work = Task.CompletedTask;
     private long _numbers;
@@ -44,6 +48,7 @@ internal sealed class LoadClient : IAsyncDisposable
 
     public LoadClient(Cluster cluster, Load load)
     {
+        _load = load;
         _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) })
         {
             BaseAddress = cluster.Gateway,
@@ -55,13 +60,13 @@ internal sealed class LoadClient : IAsyncDisposable
         {
             for (var i = 0; i < load.Writers; i++)
             {
-                _writers.Add(new(this, kind, 0, load.Pause, new(load.Seed * 1000 + _writers.Count)));
+                _writers.Add(new(this, kind, 0, () => Pause, new(load.Seed * 1000 + _writers.Count)));
             }
         }
 
         for (var i = 0; i < load.BatchWriters; i++)
         {
-            _writers.Add(new(this, RegisterKind.Departures, load.BatchSize, load.BatchPause, new(load.Seed * 1000 + _writers.Count)));
+            _writers.Add(new(this, RegisterKind.Departures, load.BatchSize, () => load.BatchPause, new(load.Seed * 1000 + _writers.Count)));
         }
     }
 
@@ -93,6 +98,11 @@ internal sealed class LoadClient : IAsyncDisposable
 
     /// <summary>The gateway itself is struck: no answer is no one's fault meanwhile.</summary>
     public bool GatewayIsStruck { get; set; }
+
+    /// <summary>What was struck is coming back; departments may be easier on it.</summary>
+    public bool Mending { get; set; }
+
+    private TimeSpan Pause => Mending ? _load.PauseWhileMending ?? _load.Pause : _load.Pause;
 
     public void Start()
     {

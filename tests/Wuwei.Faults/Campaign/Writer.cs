@@ -8,7 +8,7 @@ namespace Wuwei.Faults.Campaign;
 /// was not answered. Then it mostly asks again, as one does, and sometimes never hears what became of it.
 /// </summary>
 /// <param name="batchSize">0: single records.</param>
-internal sealed class Writer(LoadClient client, RegisterKind kind, int batchSize, TimeSpan pause, Random random)
+internal sealed class Writer(LoadClient client, RegisterKind kind, int batchSize, Func<TimeSpan> pause, Random random)
 {
     private const int Remembered = 200;
 
@@ -21,7 +21,7 @@ internal sealed class Writer(LoadClient client, RegisterKind kind, int batchSize
         while (!stopping.IsCancellationRequested)
         {
             await (batchSize > 0 ? BatchAsync(stopping) : OneAsync(stopping));
-            await Task.Delay(pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause(), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -57,6 +57,7 @@ public sealed class ShortTier(SharedCluster shared, ITestOutputHelper output)
     {
         Writers = 1,
         Pause = TimeSpan.FromMilliseconds(pause),
+        PauseWhileMending = TimeSpan.FromMilliseconds(300),
         BatchPause = TimeSpan.FromSeconds(3),
     });
 

@@ -35,6 +35,18 @@ public sealed class DestinationsTests(Platform platform)
     }
 
     [Fact]
+    public async Task Given_a_service_that_dies_while_it_answers_a_write_Then_the_caller_is_told_and_not_cut_off()
+    {
+        await using var dies = await Backend.StartAsync("training", platform.Identity.Address);
+        await using var gateway = GatewayServer.Start(platform.Identity, new Dictionary<string, Uri[]> { ["training"] = [dies.Address] });
+        using var client = gateway.Client(await platform.Identity.TokenAsync("training-620602"));
+        using var answer = await client.PostAsync("api/training/v1/broken-off", null);
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal("server.bad_gateway", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task Given_traffic_When_a_replica_stops_Then_no_request_fails()
     {
         await using var stays = await Backend.StartAsync("training", platform.Identity.Address);

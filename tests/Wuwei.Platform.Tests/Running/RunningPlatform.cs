@@ -44,7 +44,9 @@ public sealed class RunningPlatform : IAsyncLifetime
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
         ]);
         // One service in two processes, so that one of them may go.
-        _builder.CreateResourceBuilder(_builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "loans")).WithReplicas(2);
+        Project("loans").WithReplicas(2);
+        // An eighth of the people have every kind of record too.
+        Project("demonstration").WithEnvironment("Demonstration__Share", "0.125");
         App = await _builder.BuildAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         await App.StartAsync(limit.Token);
@@ -55,6 +57,9 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             throw new InvalidOperationException("The demonstration failed: " + await File.ReadAllTextAsync(LogOf("demonstration"), limit.Token));
         }
+
+        IResourceBuilder<ProjectResource> Project(string name) =>
+            _builder.CreateResourceBuilder(_builder.Resources.OfType<ProjectResource>().Single(project => project.Name == name));
     }
 
     public async Task DisposeAsync()
