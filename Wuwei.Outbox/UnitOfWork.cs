@@ -81,7 +81,8 @@ public sealed class UnitOfWork : IAsyncDisposable
         _connection.ReadManyAsync(Command(sql, args), read);
 
     /// <summary>Runs a statement now: a lock, or a write whose row count decides what follows.</summary>
-    public Task<int> ExecuteAsync(string sql, object? args = null) => _connection.ExecuteAsync(Command(sql, args));
+    /// <param name="seconds">As for <see cref="FindAsync"/>.</param>
+    public Task<int> ExecuteAsync(string sql, object? args = null, int? seconds = null) => _connection.ExecuteAsync(Command(sql, args, seconds));
 
     /// <summary>Queues a write that travels with the commit. Arguments are bound by property name.</summary>
     public void Write(string sql, object? args = null)

@@ -49,6 +49,17 @@ public sealed partial record Column(string Header, string Field, ColumnType Type
     /// <summary>What may be chosen; nothing when anything may be written.</summary>
     internal IReadOnlyList<CodeName> Choices => Type is ColumnType.YesNo ? YesAndNo : Codes;
 
+    /// <summary>The member and what it is in, from outside.</summary>
+    internal string[] Path { get; } = Field[1..].Split('/');
+
+    // A list may be long, and is asked for every row.
+    private Dictionary<string, CodeName> ByName => field ??= Choices.ToDictionary(choice => choice.Name);
+
+    private Dictionary<string, CodeName> ByValue => field ??= Choices.ToDictionary(choice => choice.Value, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What the API calls what a list calls <paramref name="name"/>; null: nothing is called so.</summary>
+    internal string? ValueOf(string name) => ByName.GetValueOrDefault(name)?.Value;
+
     /// <summary>Reads a cell.</summary>
     /// <param name="text">What it comes to, in the form that <see cref="WriteJson"/> takes; as it stood, when something is wrong.</param>
     /// <returns>What is wrong with it; null: nothing.</returns>
@@ -61,7 +72,7 @@ public sealed partial record Column(string Header, string Field, ColumnType Type
             CellKind.Formula => CellProblem.Formula,
             _ when text.StartsWith('=') => CellProblem.Formula,
             CellKind.Error => CellProblem.Error,
-            _ when ErrorValue().IsMatch(text) => CellProblem.Error,
+            _ when text is ['#', ..] && ErrorValue().IsMatch(text) => CellProblem.Error,
             _ when text.Length == 0 => Required ? CellProblem.Missing : null,
             _ => Type switch
             {
@@ -85,10 +96,10 @@ public sealed partial record Column(string Header, string Field, ColumnType Type
                 json.WriteRawValue(text);
                 break;
             case ColumnType.YesNo:
-                json.WriteBooleanValue(Choices.First(choice => choice.Name == text).Value == "true");
+                json.WriteBooleanValue(ValueOf(text) == "true");
                 break;
             case ColumnType.Code:
-                json.WriteStringValue(Choices.First(choice => choice.Name == text).Value);
+                json.WriteStringValue(ValueOf(text));
                 break;
             default:
                 json.WriteStringValue(text);
@@ -127,8 +138,7 @@ public sealed partial record Column(string Header, string Field, ColumnType Type
 
     private CellProblem? ReadCode(ref string text)
     {
-        var written = text;
-        if (Choices.FirstOrDefault(choice => choice.Name == written || choice.Value.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } known)
+        if ((ByName.GetValueOrDefault(text) ?? ByValue.GetValueOrDefault(text)) is not { } known)
         {
             return CellProblem.NotInList;
         }
@@ -138,7 +148,7 @@ public sealed partial record Column(string Header, string Field, ColumnType Type
     }
 
     // Full-width digits, letters and signs become their usual form; text of people keeps its own punctuation.
-    private string Narrow(string text) => Type is ColumnType.Text or ColumnType.Code ? text : string.Create(text.Length, text, (result, source) =>
+    private string Narrow(string text) => Type is ColumnType.Text or ColumnType.Code || !text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : string.Create(text.Length, text, (result, source) =>
     {
         for (var i = 0; i < source.Length; i++)
         {

@@ -47,9 +47,8 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns)
         : Columns.FirstOrDefault(column => column.Field == pointer)?.Choices.FirstOrDefault(choice => choice.Value == value)?.Name ?? value;
 
     /// <summary>What a row without errors says of a member of a list, as the API has it; null when there is no such column.</summary>
-    public string? ValueOf(string pointer, IReadOnlyList<string> texts) => Columns.Index().FirstOrDefault(column => column.Item.Field == pointer) is { Item: { } column, Index: var at }
-        ? column.Choices.FirstOrDefault(choice => choice.Name == texts[at])?.Value
-        : null;
+    public string? ValueOf(string pointer, IReadOnlyList<string> texts) =>
+        Columns.Index().FirstOrDefault(column => column.Item.Field == pointer) is { Item: { } column, Index: var at } ? column.ValueOf(texts[at]) : null;
 
     /// <summary>The body that the API would be sent for a row without errors of its own; members without a value are left out.</summary>
     public ReadOnlyMemory<byte> ToJson(IReadOnlyList<string> texts)
@@ -66,7 +65,7 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns)
                     continue;
                 }
 
-                var path = Columns[i].Field[1..].Split('/');
+                var path = Columns[i].Path;
                 var owner = path.Length == 1 ? null : path[0];
                 if (owner != inside)
                 {

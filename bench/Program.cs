@@ -15,9 +15,11 @@ var figures = new Dictionary<string, Func<Platform, Settings, Report, Task>>
     ["pull"] = Pull.RunAsync,
     ["growth"] = Growth.RunAsync,
     ["start"] = Start.RunAsync,
+    ["import"] = Import.RunAsync,
+    ["audit"] = Audit.RunAsync,
 };
 // These need no platform.
-var alone = new Dictionary<string, Func<Settings, Report, Task>> { ["assessment"] = Assessment.RunAsync };
+var alone = new Dictionary<string, Func<Settings, Report, Task>> { ["assessment"] = Assessment.RunAsync, ["personal"] = Personal.RunAsync };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var (root, data) = (Environment.GetEnvironmentVariable("WUWEI_ROOT") ?? Environment.CurrentDirectory, Environment.GetEnvironmentVariable("WUWEI_BENCH_DATA"));
 if (names.Except(figures.Keys).Except(alone.Keys).Any() || args.Any(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument != "--quick"))

@@ -22,7 +22,7 @@ public static class Typed
 
     /// <summary>Full-width digits, letters and signs become their usual form, the ideographic space a blank.</summary>
     /// <remarks>By hand: without ICU (invariant globalization) .NET leaves text as it is when asked to normalise it.</remarks>
-    public static string Narrow(string? text) => string.Create((text ?? "").Length, text ?? "", (result, source) =>
+    public static string Narrow(string? text) => !(text ??= "").AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : string.Create(text.Length, text, (result, source) =>
     {
         for (var i = 0; i < source.Length; i++)
         {

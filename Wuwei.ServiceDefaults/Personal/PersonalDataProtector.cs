@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
@@ -44,7 +45,7 @@ public sealed class PersonalDataProtector
     private const byte Version = 1;
     private const int NonceAt = 3, NonceLength = 12, TextAt = NonceAt + NonceLength, TagLength = 16;
 
-    private readonly Dictionary<ushort, byte[]> _keys;
+    private readonly Dictionary<ushort, Ciphers> _keys;
     private readonly ushort _current;
     private readonly byte[] _lookupKey;
 
@@ -52,8 +53,8 @@ public sealed class PersonalDataProtector
     {
         var value = options.Value;
         _current = (ushort)value.EncryptionKeyId;
-        _keys = value.RetiredEncryptionKeys.ToDictionary(key => (ushort)key.Key, key => Derive(key.Value, "wuwei personal data encryption"));
-        _keys[_current] = Derive(value.EncryptionKey, "wuwei personal data encryption");
+        _keys = value.RetiredEncryptionKeys.ToDictionary(key => (ushort)key.Key, key => new Ciphers(Derive(key.Value, "wuwei personal data encryption")));
+        _keys[_current] = new(Derive(value.EncryptionKey, "wuwei personal data encryption"));
         _lookupKey = Derive(value.LookupKey, "wuwei personal data lookup");
     }
 
@@ -64,21 +65,28 @@ public sealed class PersonalDataProtector
     /// <summary>Encrypts a value for one place.</summary>
     /// <param name="column">Where it is stored, e.g. <c>departure.national_id</c>.</param>
     /// <param name="row">The row's id.</param>
-    public byte[] Encrypt(string text, string column, string row)
+    public byte[] Encrypt(string text, string column, string row) => Encrypt(Encoding.UTF8.GetBytes(text), column, row);
+
+    /// <summary>Encrypts what is no text, such as a part of a file.</summary>
+    public byte[] Encrypt(ReadOnlySpan<byte> plain, string column, string row)
     {
-        var plain = Encoding.UTF8.GetBytes(text);
         var stored = new byte[TextAt + plain.Length + TagLength];
         stored[0] = Version;
         BinaryPrimitives.WriteUInt16BigEndian(stored.AsSpan(1), _current);
         RandomNumberGenerator.Fill(stored.AsSpan(NonceAt, NonceLength));
-        using var aes = new AesGcm(_keys[_current], TagLength);
-        aes.Encrypt(stored.AsSpan(NonceAt, NonceLength), plain, stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), Place(column, row));
+        var cipher = _keys[_current].Take();
+        cipher.Encrypt(stored.AsSpan(NonceAt, NonceLength), plain, stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), Place(column, row));
+        _keys[_current].GiveBack(cipher);
         return stored;
     }
 
     /// <summary>Decrypts a stored value.</summary>
     /// <exception cref="CryptographicException">It was changed, belongs to another place, or its key is not configured.</exception>
-    public string Decrypt(byte[] stored, string column, string row)
+    public string Decrypt(byte[] stored, string column, string row) => Encoding.UTF8.GetString(DecryptBytes(stored, column, row));
+
+    /// <summary>Decrypts what is no text.</summary>
+    /// <exception cref="CryptographicException">As <see cref="Decrypt"/>.</exception>
+    public byte[] DecryptBytes(byte[] stored, string column, string row)
     {
         if (stored.Length < TextAt + TagLength || stored[0] != Version)
         {
@@ -92,9 +100,10 @@ public sealed class PersonalDataProtector
         }
 
         var plain = new byte[stored.Length - TextAt - TagLength];
-        using var aes = new AesGcm(key, TagLength);
-        aes.Decrypt(stored.AsSpan(NonceAt, NonceLength), stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), plain, Place(column, row));
-        return Encoding.UTF8.GetString(plain);
+        var cipher = key.Take();
+        cipher.Decrypt(stored.AsSpan(NonceAt, NonceLength), stored.AsSpan(TextAt, plain.Length), stored.AsSpan(TextAt + plain.Length), plain, Place(column, row));
+        key.GiveBack(cipher);
+        return plain;
     }
 
     /// <summary>How the number of the current key stands in a stored value: its second and third byte.</summary>
@@ -102,12 +111,22 @@ public sealed class PersonalDataProtector
 
     /// <summary>The value encrypted anew, under the current key.</summary>
     /// <exception cref="CryptographicException">As <see cref="Decrypt"/>.</exception>
-    public byte[] Reseal(byte[] stored, string column, string row) => Encrypt(Decrypt(stored, column, row), column, row);
+    public byte[] Reseal(byte[] stored, string column, string row) => Encrypt(DecryptBytes(stored, column, row), column, row);
 
     private static byte[] Place(string column, string row) => Encoding.UTF8.GetBytes($"{column}|{row}");
 
     private static byte[] Derive(string secret, string purpose) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), outputLength: 32, info: Encoding.ASCII.GetBytes(purpose));
+
+    /// <summary>A key, ready for use: to set one up anew takes longer than to encrypt a value. Each serves one caller at a time; one that threw is left.</summary>
+    private sealed class Ciphers(byte[] key)
+    {
+        private readonly ConcurrentBag<AesGcm> _free = [];
+
+        public AesGcm Take() => _free.TryTake(out var cipher) ? cipher : new(key, TagLength);
+
+        public void GiveBack(AesGcm cipher) => _free.Add(cipher);
+    }
 }
 
 public static class PersonalDataRegistration

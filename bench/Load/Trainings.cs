@@ -17,12 +17,19 @@ internal sealed class Trainings(string path, string token)
 
     public ReadOnlyMemory<byte> Next(Guid id)
     {
-        var number = Interlocked.Increment(ref s_made);
+        var (person, number) = NextPerson();
         var body = string.Create(CultureInfo.InvariantCulture,
             $$"""
-            {"person":{"nationalId":"{{NationalId(number)}}","name":"张三","phone":"13812345678"},"region":"620602","occupation":"4-10-01-05","occupationName":"养老护理员","level":"elementary","certificateKind":"skill-level","certificateNumber":"B{{number:000000000}}","institution":"武威职业学院","startedOn":"2025-03-01","finishedOn":"2025-03-15","certifiedOn":"2025-03-20","hours":80,"subsidised":true,"synthetic":true}
+            {"person":{"nationalId":"{{person}}","name":"张三","phone":"13812345678"},"region":"620602","occupation":"4-10-01-05","occupationName":"养老护理员","level":"elementary","certificateKind":"skill-level","certificateNumber":"B{{number:000000000}}","institution":"武威职业学院","startedOn":"2025-03-01","finishedOn":"2025-03-15","certifiedOn":"2025-03-20","hours":80,"subsidised":true,"synthetic":true}
             """);
         return Request("PUT", $"{path}/certified-trainings/{id}", token, body);
+    }
+
+    /// <summary>The number of a person who was not asked for before, and a number that goes with it.</summary>
+    public static (string NationalId, int Number) NextPerson()
+    {
+        var number = Interlocked.Increment(ref s_made);
+        return (NationalId(number), number);
     }
 
     public static ReadOnlyMemory<byte> Request(string method, string path, string? token, string? body = null, string headers = "") => Encoding.UTF8.GetBytes(

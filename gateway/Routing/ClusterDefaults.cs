@@ -12,7 +12,7 @@ internal sealed class ClusterDefaults : IProxyConfigFilter
     {
         LoadBalancingPolicy = cluster.LoadBalancingPolicy ?? LoadBalancingPolicies.PowerOfTwoChoices,
 
-        // Silence, not length: an answer that keeps coming may take its time. Nobody is left waiting longer than 15 s.
+        // Silence, not length: an answer or an upload that keeps coming may take its time. Nobody is left waiting longer than 15 s.
         HttpRequest = cluster.HttpRequest ?? new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(12) },
         HealthCheck = cluster.HealthCheck ?? new HealthCheckConfig
         {

@@ -37,8 +37,8 @@ public enum ChangeStatus
 /// <summary>What became of a change, and the record after it; or why it was refused.</summary>
 internal readonly record struct Outcome<TRecord> where TRecord : Registered
 {
-    private Outcome(ChangeStatus status, TRecord? record, Refusal? refusal, Guid? beside = null) =>
-        (Status, Record, Refusal, Beside) = (status, record, refusal, beside);
+    private Outcome(ChangeStatus status, TRecord? record, Refusal? refusal, IReadOnlyList<Guid>? beside = null) =>
+        (Status, Record, Refusal, Beside) = (status, record, refusal, beside ?? []);
 
     public ChangeStatus Status { get; }
 
@@ -46,12 +46,12 @@ internal readonly record struct Outcome<TRecord> where TRecord : Registered
 
     public Refusal? Refusal { get; }
 
-    /// <summary>A record of the same person or number that was accepted together with this one, which is refused.</summary>
-    public Guid? Beside { get; }
+    /// <summary>Records with the same person or number as this one, which is refused. Whose they are is not for the caller to know, unless they are its own.</summary>
+    public IReadOnlyList<Guid> Beside { get; }
 
     public static Outcome<TRecord> Of(ChangeStatus status, TRecord record) => new(status, record, null);
 
-    public static Outcome<TRecord> RefusedBeside(Refusal refusal, Guid? other) => new(ChangeStatus.Refused, null, refusal, other);
+    public static Outcome<TRecord> RefusedBeside(Refusal refusal, IReadOnlyList<Guid> others) => new(ChangeStatus.Refused, null, refusal, others);
 
     public static implicit operator Outcome<TRecord>(Refusal refusal) => new(ChangeStatus.Refused, null, refusal);
 }

@@ -14,6 +14,7 @@ internal static class Guard
         [.. keys.Where(key => key.StartsWith($"{kind}/", StringComparison.Ordinal)).Select(key => key[(kind.Length + 1)..])];
 
     /// <summary>Holds the keys <c>@locks</c>. Two statements in one round trip: what is read afterwards sees what others did before.</summary>
+    /// <remarks>A row that this transaction added is held as it is: whoever wants it waits for the end of the transaction.</remarks>
     public const string HoldSql = """
         insert into guard (key)
         select key from unnest(@locks) key
@@ -21,7 +22,7 @@ internal static class Guard
         on conflict do nothing;
 
         select key from guard
-        where key = any(@locks)
+        where key = any(@locks) and xmin <> pg_current_xact_id()::xid
         order by key collate "C"
         for update
         """;

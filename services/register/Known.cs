@@ -19,9 +19,6 @@ internal class Known<TRecord>(PolicyParameters policy, DateOnly today) where TRe
 
     public TRecord? Find(Guid id) => _records.GetValueOrDefault(id);
 
-    /// <summary>Whether a record came about by one of these changes.</summary>
-    public bool IsNew(Guid id) => _records.ContainsKey(id) && !_stored.ContainsKey(id);
-
     /// <summary>The revision a change gives: one for each transaction, however many items of a batch change the record.</summary>
     public int NextRevision(Guid id) => _stored.GetValueOrDefault(id) + 1;
 

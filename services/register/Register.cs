@@ -207,9 +207,10 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         var before = ids.ToDictionary(id => id, known.Find);
         var under = new Dictionary<Guid, string[]>();
         var outcomes = new Outcome<TRecord>[changes.Count];
+        var elsewhere = new List<string>();
         for (var i = 0; i < changes.Count; i++)
         {
-            outcomes[i] = Decide(changes[i], known, caller);
+            outcomes[i] = Decide(changes[i], known, caller, elsewhere);
             var consulted = known.Policy.TakeConsulted();
             if (outcomes[i] is { Status: ChangeStatus.Created or ChangeStatus.Corrected, Record: { } changed })
             {
@@ -227,7 +228,9 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
             work.PublishFacts(source, [.. stored.SelectMany(record => record.Facts)]);
         }
 
-        return (outcomes, stored.Length > 0);
+        // Who reaches for another county's leaves a trace of it in the own.
+        work.Audit(caller, [.. elsewhere.Select(record => new Act($"{source}.refused", record, After: new { Caller.OutOfRegion.Code }))]);
+        return (outcomes, stored.Length + elsewhere.Count > 0);
     }
 
     private Act ActOf(TRecord? before, TRecord after, string[] under) => new(
@@ -237,11 +240,13 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
         DecidedUnder = under,
     };
 
-    private Outcome<TRecord> Decide(Change<TRecord> change, Known<TRecord> known, Caller caller)
+    /// <param name="elsewhere">Gets the records of another region's that the caller reached for.</param>
+    private Outcome<TRecord> Decide(Change<TRecord> change, Known<TRecord> known, Caller caller, List<string> elsewhere)
     {
         var current = known.Find(change.Id);
         if (current is not null && !caller.Covers(current.Region))
         {
+            elsewhere.Add(current.RecordId);
             return Caller.OutOfRegion;
         }
 
@@ -252,6 +257,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         if (!caller.Covers(next.Region))
         {
+            elsewhere.Add(next.RecordId);
             return Caller.OutOfRegion;
         }
 
@@ -274,8 +280,7 @@ internal abstract class Register<TRecord>(Database db, TimeProvider clock, strin
 
         if (!next.IsCancelled && (CheckYear(next, known.Policy) ?? Check(next, known)) is { } reason)
         {
-            // Where a record stands in the way is told of those only that came along with this one.
-            return Outcome<TRecord>.RefusedBeside(reason, known.Others(next).FirstOrDefault(other => known.IsNew(other.Id))?.Id);
+            return Outcome<TRecord>.RefusedBeside(reason, [.. known.Others(next).Select(other => other.Id)]);
         }
 
         next = next with { Revision = known.NextRevision(next.Id) };

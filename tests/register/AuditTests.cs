@@ -52,6 +52,25 @@ public sealed class AuditTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task Given_another_county_s_record_When_a_county_writes_to_it_Then_nothing_changes_and_the_trail_says_who_tried()
+    {
+        var (held, _, form) = await service.GivenRecordAsync(RegisterService.Minqin);
+        var id = Guid.CreateVersion7();
+        form[service.Correction.Member] = service.Correction.Value.DeepClone();
+
+        Assert.Equal("auth.out_of_region", (await PutAsync(service.County(), service.Path(held), form)).Code);
+        Assert.Equal("auth.out_of_region", (await PutAsync(service.County(), service.Path(id), service.Form(TestPerson.Next(), RegisterService.Minqin))).Code);
+
+        foreach (var record in new[] { held, id })
+        {
+            var act = Assert.Single(await ActsAsync($"record={service.Records[1..]}/{record}&action={service.Name}.refused"));
+            Assert.Equal(RegisterService.Liangzhou, (string?)act["region"]);
+        }
+
+        Assert.Equal(2, (await ActsAsync($"record={service.Records[1..]}/{held}")).Length);
+    }
+
+    [Fact]
     public async Task Given_policy_parameters_and_historic_totals_When_set_Then_before_and_after_are_kept()
     {
         const string Parameter = $"policy-parameters/{PolicyParameters.RealNameFromYear}/2071-01-01";

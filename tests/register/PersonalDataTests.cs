@@ -74,12 +74,14 @@ public sealed class PersonalDataTests(Service service) : IClassFixture<Service>
             old.Add(await service.GivenRecordAsync());
         }
 
-        // A row of a file that came back to its sender.
-        var texts = service.Services.GetRequiredService<PersonalDataProtector>().Encrypt("[]", "import_row.texts", $"{Guid.Empty}/2");
-        await using (var insert = service.Database.DataSource.CreateCommand("insert into import_row (job_id, row_number, texts) values (@job, 2, @texts)"))
+        // A row of a file that came back to its sender, and a file that waits.
+        var protector = service.Services.GetRequiredService<PersonalDataProtector>();
+        await using (var insert = service.Database.DataSource.CreateCommand(
+            "with part as (insert into import_file (job_id, part, content) values (@job, 0, @content)) insert into import_row (job_id, row_number, texts) values (@job, 2, @texts)"))
         {
             insert.Parameters.AddWithValue("job", Guid.Empty);
-            insert.Parameters.AddWithValue("texts", texts);
+            insert.Parameters.AddWithValue("texts", protector.Encrypt("[]", "import_row.texts", $"{Guid.Empty}/2"));
+            insert.Parameters.AddWithValue("content", protector.Encrypt("a,b", "import_file.content", $"{Guid.Empty}/0"));
             await insert.ExecuteNonQueryAsync();
         }
 
@@ -112,6 +114,7 @@ public sealed class PersonalDataTests(Service service) : IClassFixture<Service>
         var table = service.Records switch { "/loans" => "loan", "/departures" => "departure", _ => "certified_training" };
         Assert.All(await StoredAsync($"select {table}_id::text, person from {table}"), row => alone.Decrypt(row.Value, $"{table}.person", row.Place));
         Assert.All(await StoredAsync("select concat(job_id, '/', row_number), texts from import_row"), row => alone.Decrypt(row.Value, "import_row.texts", row.Place));
+        Assert.All(await StoredAsync("select concat(job_id, '/', part), content from import_file"), part => alone.Decrypt(part.Value, "import_file.content", part.Place));
         foreach (var ((id, person, _), revision) in old.Select((record, i) => (record, i < 3 ? 2 : 1)))
         {
             var read = await GetAsync(city, service.Path(id));

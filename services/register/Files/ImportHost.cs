@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Wuwei.Outbox;
 using Wuwei.Register.Jobs;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
@@ -23,14 +22,16 @@ internal static class ImportHost
             builder.Services.AddOptions<ImportOptions>().BindConfiguration("Imports").ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddSingleton(table);
-            builder.Services.AddSingleton<ImportGate>();
+            builder.Services.AddSingleton<Reception>();
+            builder.Services.AddSingleton<ImportFiles>();
             builder.Services.AddSingleton<ImportRows>();
             builder.Services.AddSingleton<JobRows>();
             builder.Services.AddSingleton<JobSignal>();
-            builder.Services.AddSingleton<IJobKind>(services => new ImportJob<TRecord, TForm>(
-                table, read, services.GetRequiredService<TRegister>(), services.GetRequiredService<Database>(), services.GetRequiredService<JobRows>(),
-                services.GetRequiredService<ImportRows>(), services.GetRequiredService<PersonalDataProtector>(),
-                services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<ImportOptions>>()));
+            builder.Services.AddSingleton(services => new JudgedRows<TRecord, TForm>(
+                table, read, services.GetRequiredService<PersonalDataProtector>(), services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<IOptions<ImportOptions>>()));
+            builder.Services.AddSingleton<Register<TRecord>>(services => services.GetRequiredService<TRegister>());
+            builder.Services.AddSingleton<IJobKind, ImportJob<TRecord, TForm>>();
             builder.Services.AddHostedService<JobWorker>();
         }
     }

@@ -1,57 +1,88 @@
-using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Wuwei.Outbox;
 using Wuwei.Register.Jobs;
-using Wuwei.ServiceDefaults;
-using Wuwei.ServiceDefaults.Personal;
 using Wuwei.Tables;
 
 namespace Wuwei.Register.Files;
 
-/// <summary>
-/// Applies the rows of a file as if each had been sent on its own, in their order. A row becomes the body that the single
-/// endpoint takes and passes the same checks and rules; there are no others here.
-/// </summary>
-/// <param name="read">The record of a body, when each member can be right on its own.</param>
+/// <summary>Applies the rows of a file as if each had been sent on its own, in their order, by the rules that the register has; there are no others here.</summary>
 internal sealed class ImportJob<TRecord, TForm>(
-    Table table, Func<TForm, Guid, PersonalDataProtector, DateOnly, Decision<TRecord>> read, Register<TRecord> register, Database db,
-    JobRows jobs, ImportRows rows, PersonalDataProtector protector, TimeProvider clock, IOptions<ImportOptions> options) : IJobKind
+    JudgedRows<TRecord, TForm> judged, Register<TRecord> register, Database db, JobRows jobs, ImportFiles files, ImportRows rows) : IJobKind
     where TRecord : Registered
     where TForm : class
 {
     public string Kind => SendImport.Kind;
 
-    /// <summary>What a row asks for, or what is wrong with it.</summary>
-    private readonly record struct Judged(int Number, Change<TRecord>? Change, RowError? Error, bool IsKnown);
-
     // As the single endpoint's: a rule looks everywhere, what is stored is the sender's own.
     private static Scope ScopeOf(Job job) => job.Caller.Scope.SeeingEverywhere();
 
-    public Task RunAsync(Job job, CancellationToken cancellation) =>
-        job.Mode == ImportMode.AcceptValid ? RunByChunksAsync(job, cancellation) : RunAsOneAsync(job, cancellation);
-
-    // Each chunk is one transaction: its records and facts, the rows that are done with, and how far the job is.
-    private async Task RunByChunksAsync(Job job, CancellationToken cancellation)
+    public async Task RunAsync(Job job, CancellationToken cancellation)
     {
-        var (progress, position) = (new Progress(job.Done, job.Accepted, job.Refused), job.Position);
-        while (true)
+        var file = await files.ReadAsync(job, cancellation);
+        if (file.Count == 0)
         {
-            await using var work = await db.BeginAsync(ScopeOf(job), cancellation);
-            var chunk = await ReadAsync(work, job, position);
-            if (chunk.Count == 0)
-            {
-                await JobRows.FinishAsync(work, job, progress, JobState.Succeeded, null,
-                    $"导入完成：写入 {progress.Accepted} 行{(progress.Refused > 0 ? $"，{progress.Refused} 行不符合要求，没有写入" : "")}。");
-                await work.CommitAsync();
-                return;
-            }
+            await jobs.EndAsync(job, JobState.Failed, "import.file_gone", "收到的文件已不在，没有写入任何记录，请重新上传。", cancellation);
+            return;
+        }
 
-            var last = chunk[^1].Number;
-            var refused = await ApplyAsync(work, job, chunk);
-            ImportRows.Write(work, job.JobId, refused);
-            ImportRows.Delete(work, job.JobId, position, last);
-            progress = After(progress, chunk, refused);
-            position = last;
+        try
+        {
+            await (job.Mode == ImportMode.AcceptValid ? RunByChunksAsync(job, file, cancellation) : RunAsOneAsync(job, file, cancellation));
+        }
+        catch (UnreadableTableException unreadable)
+        {
+            // It was read when it was sent: the template has changed since.
+            await jobs.EndAsync(job, JobState.Refused, unreadable.Problem.Code, unreadable.Problem.Title, cancellation);
+        }
+    }
+
+    // Each chunk is one transaction: its records and facts, its rows with something wrong, and how far the job is. Two are
+    // under way at a time: a chunk is decided while the one before is being stored. It is decided once the one before holds
+    // its keys, and so waits for it where they share one, and it is committed after it: the order of the rows is kept.
+    private async Task RunByChunksAsync(Job job, ArraySegment<byte> file, CancellationToken cancellation)
+    {
+        var (progress, stored) = (new Progress(job.Done, job.Accepted, job.Refused), Task.CompletedTask);
+        var accepted = new Dictionary<Guid, int>();
+        try
+        {
+            await foreach (var chunk in judged.ReadAsync(file, after: job.Position))
+            {
+                var work = await db.BeginAsync(ScopeOf(job), cancellation);
+                try
+                {
+                    var refused = await ApplyAsync(work, job, chunk, accepted);
+                    rows.Write(work, job.JobId, refused);
+                    progress = progress.With(chunk.Length, refused.Count);
+                }
+                catch
+                {
+                    await work.DisposeAsync();
+                    throw;
+                }
+
+                var before = stored;
+                stored = StoreAsync(work, job, progress, chunk[^1].Row.Number, before);
+                await before;
+            }
+        }
+        finally
+        {
+            await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever goes on finds nothing under way
+        }
+
+        await stored;
+        await using var end = await db.BeginAsync(job.Caller.Scope, cancellation);
+        ImportFiles.Delete(end, job.JobId);
+        await JobRows.FinishAsync(end, job, progress, JobState.Succeeded, null,
+            $"导入完成：写入 {progress.Accepted} 行{(progress.Refused > 0 ? $"，{progress.Refused} 行不符合要求，没有写入，请下载错误文件修改后重新上传" : "")}。");
+        await end.CommitAsync();
+    }
+
+    private static async Task StoreAsync(UnitOfWork work, Job job, Progress progress, int position, Task before)
+    {
+        await using (work)
+        {
+            await work.FlushAsync();
+            await before;
             await JobRows.CheckpointAsync(work, job, progress, position);
             await work.CommitAsync();
         }
@@ -59,26 +90,26 @@ internal sealed class ImportJob<TRecord, TForm>(
 
     // All in one transaction, which holds every key from the beginning, in one order: later rows see what earlier ones did,
     // and nobody waits in a circle. Whether it is committed is known at the end. What is wrong is noted meanwhile, outside it.
-    private async Task RunAsOneAsync(Job job, CancellationToken cancellation)
+    private async Task RunAsOneAsync(Job job, ArraySegment<byte> file, CancellationToken cancellation)
     {
-        await ForgetAsync(job, cancellation);
-        var (progress, position) = (default(Progress), 0);
+        await rows.ForgetAsync(job, cancellation);
+        var (progress, accepted, noted) = (default(Progress), new Dictionary<Guid, int>(), new HashSet<int>());
         await using (var work = await db.BeginAsync(ScopeOf(job), cancellation))
         {
-            await HoldAsync(work, job);
-            while (await ReadAsync(work, job, position) is { Count: > 0 } chunk)
+            await HoldAsync(work, file);
+            await foreach (var chunk in judged.ReadAsync(file))
             {
-                var refused = await ApplyAsync(work, job, chunk);
+                var refused = await ApplyAsync(work, job, chunk, accepted);
                 await work.FlushAsync();
-                progress = After(progress, chunk, refused);
-                position = chunk[^1].Number;
-                await NoteAsync(job, refused, cancellation);
+                progress = progress.With(chunk.Length, refused.Count);
+                noted.UnionWith(refused.Select(row => row.Number));
+                await rows.NoteAsync(job, refused, cancellation);
                 await jobs.ReportAsync(job, progress, cancellation);
             }
 
             if (progress.Refused == 0 && job.Mode == ImportMode.AllOrNothing)
             {
-                ImportRows.Delete(work, job.JobId, 0, int.MaxValue);
+                ImportFiles.Delete(work, job.JobId);
                 await JobRows.FinishAsync(work, job, progress, JobState.Succeeded, null, $"导入完成：写入 {progress.Accepted} 行。");
                 await work.CommitAsync();
                 return;
@@ -88,109 +119,53 @@ internal sealed class ImportJob<TRecord, TForm>(
         await using var end = await db.BeginAsync(job.Caller.Scope, cancellation);
         if (progress.Refused == 0)
         {
-            ImportRows.Delete(end, job.JobId, 0, int.MaxValue);
             await JobRows.FinishAsync(end, job, progress, JobState.Succeeded, null, $"试导入通过：{progress.Accepted} 行都符合要求，没有写入。");
         }
         else
         {
+            // Before the job's row is changed: until the commit no sign of life would get past it.
+            using var again = judged.Open(file);
+            await rows.CopyAsync(end, job.JobId, again.Rows().Where(row => !noted.Contains(row.Number)), cancellation);
             await JobRows.FinishAsync(end, job, job.Mode == ImportMode.DryRun ? progress : progress with { Accepted = 0 }, JobState.Refused,
-                "import.rows_refused", $"有 {progress.Refused} 行不符合要求，没有写入任何记录。");
+                "import.rows_refused", $"有 {progress.Refused} 行不符合要求，没有写入任何记录，请下载错误文件修改后重新上传。");
         }
 
+        ImportFiles.Delete(end, job.JobId);
         await end.CommitAsync();
     }
 
-    private async Task<IReadOnlyList<Judged>> ReadAsync(UnitOfWork work, Job job, int after)
-    {
-        var today = clock.Today();
-        return [.. (await rows.ReadAsync(work, job.JobId, after, options.Value.ChunkRows)).Select(row => Judge(row, today))];
-    }
-
     // Keys of all rows, before any rule looks at one.
-    private async Task HoldAsync(UnitOfWork work, Job job)
+    private async Task HoldAsync(UnitOfWork work, ArraySegment<byte> file)
     {
         var locks = new HashSet<string>();
-        for (var after = 0; await ReadAsync(work, job, after) is { Count: > 0 } chunk; after = chunk[^1].Number)
+        await foreach (var chunk in judged.ReadAsync(file))
         {
             locks.UnionWith(chunk.SelectMany(row => row.Change?.Locks ?? []));
         }
 
-        await work.ExecuteAsync(Guard.HoldSql, new { locks = locks.ToArray() });
+        await work.ExecuteAsync(Guard.HoldSql, new { locks = locks.ToArray() }, seconds: 0);
     }
 
-    /// <returns>The rows that the rules refused, and those that were never right.</returns>
-    private async Task<IReadOnlyList<(int Number, RowError Error)>> ApplyAsync(UnitOfWork work, Job job, IReadOnlyList<Judged> chunk)
+    /// <param name="accepted">Row of each record that came of the file.</param>
+    /// <returns>The rows that are wrong by themselves, and those that the rules refused.</returns>
+    private async Task<IReadOnlyList<TableRow>> ApplyAsync(UnitOfWork work, Job job, Judged<TRecord>[] chunk, Dictionary<Guid, int> accepted)
     {
         var asked = chunk.Where(row => row.Change is not null).ToArray();
         var outcomes = await register.ApplyWithinAsync(work, [.. asked.Select(row => row.Change!)], job.Caller);
-        return
-        [
-            .. chunk.Where(row => row.Error is not null && !row.IsKnown).Select(row => (row.Number, row.Error!)),
-            .. asked.Zip(outcomes)
-                .Where(pair => pair.Second.Refusal is not null)
-                .Select(pair => (pair.First.Number, Error(pair.First.Number, pair.Second.Refusal!))),
-        ];
-    }
-
-    private static Progress After(Progress progress, IReadOnlyList<Judged> chunk, IReadOnlyList<(int Number, RowError Error)> refused)
-    {
-        var wrong = refused.Count + chunk.Count(row => row.IsKnown);
-        return new(progress.Done + chunk.Count, progress.Accepted + chunk.Count - wrong, progress.Refused + wrong);
-    }
-
-    private async Task NoteAsync(Job job, IReadOnlyList<(int Number, RowError Error)> refused, CancellationToken cancellation)
-    {
-        if (refused.Count > 0)
+        List<TableRow> refused = [.. chunk.Where(row => row.Change is null).Select(row => row.Row)];
+        foreach (var (row, outcome) in asked.Zip(outcomes))
         {
-            await using var work = await db.BeginAsync(job.Caller.Scope, cancellation);
-            ImportRows.Write(work, job.JobId, refused);
-            await work.CommitAsync();
-        }
-    }
-
-    // What an earlier attempt noted of the rules: it is asked again. What is wrong with the cells stays wrong.
-    private async Task ForgetAsync(Job job, CancellationToken cancellation)
-    {
-        if (job.Attempt > 1)
-        {
-            await using var work = await db.BeginAsync(job.Caller.Scope, cancellation);
-            work.Write("update import_row set errors = null where job_id = @JobId and errors -> 0 ->> 'code' not like 'cell.%'", new { job.JobId });
-            await work.CommitAsync();
-        }
-    }
-
-    private Judged Judge(ImportRow row, DateOnly today)
-    {
-        if (row.Errors.Count > 0)
-        {
-            return new(row.Number, null, row.Errors[0], IsKnown: true);
+            if (outcome.Refusal is { } refusal)
+            {
+                // A record of this very file is the sender's to know of; of any other's is told no more than the rule says.
+                refused.Add(judged.Refused(row.Row, refusal, outcome.Beside.Where(accepted.ContainsKey).Select(id => (int?)accepted[id]).FirstOrDefault()));
+            }
+            else
+            {
+                accepted[outcome.Record!.Id] = row.Row.Number;
+            }
         }
 
-        TForm? form;
-        try
-        {
-            form = JsonSerializer.Deserialize<TForm>(table.ToJson(row.Texts).Span, Json.Options);
-        }
-        catch (JsonException error)
-        {
-            return new(row.Number, null, Unreadable(row, error), IsKnown: false);
-        }
-
-        return Answers.Misfit(form!) is { } misfit ? new(row.Number, null, Error(row.Number, misfit), IsKnown: false)
-            : read(form!, Guid.CreateVersion7(), protector, today).IsRefused(out var refusal, out var record) ? new(row.Number, null, Error(row.Number, refusal), IsKnown: false)
-            : new(row.Number, new(record.Id, record.Locks, _ => record, _ => null), null, IsKnown: false);
+        return refused;
     }
-
-    // Strict JSON has its say too: control characters, identity numbers where they do not belong.
-    private RowError Unreadable(ImportRow row, JsonException error)
-    {
-        var pointer = error.Path?.TrimStart('$').Replace('.', '/');
-        var column = table.Columns.ToList().FindIndex(column => column.Field == pointer);
-        return column >= 0 && IdNumbers.AreIn(row.Texts[column])
-            ? new(row.Number, table.Columns[column].Header, "request.id_number", "此处不能出现身份证号码。", "请删除身份证号码。")
-            : new(row.Number, table.HeaderOf(pointer), "request.malformed", "内容无法读取，可能含有不可见的控制字符。", "请重新输入该单元格。");
-    }
-
-    private RowError Error(int number, Refusal refusal) =>
-        new(number, table.HeaderOf(refusal.Pointer), refusal.Code, refusal.Title, refusal.Detail ?? "请核对后修改。");
 }

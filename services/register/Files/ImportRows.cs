@@ -1,65 +1,90 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using NpgsqlTypes;
 using Wuwei.Outbox;
+using Wuwei.Register.Jobs;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Personal;
 using Wuwei.Tables;
 
 namespace Wuwei.Register.Files;
 
-/// <summary>A row between the file and the register.</summary>
-/// <param name="Errors">What is wrong with it by itself, or by the rules.</param>
-internal sealed record ImportRow(int Number, IReadOnlyList<string> Texts, IReadOnlyList<RowError> Errors);
-
 /// <summary>
-/// Rows of files that were sent, until they are applied: sealed, since numbers of persons are in them, and gone as soon as
-/// what they say is in the register. What is wrong with a row never says what it holds.
+/// Rows of files that are not in the register, for the workbook of errors: sealed, since numbers of persons are in them. What
+/// is wrong with a row never says what it holds.
 /// </summary>
-internal sealed class ImportRows(PersonalDataProtector protector)
+internal sealed class ImportRows(PersonalDataProtector protector, Database db)
 {
     private const string Column = "import_row.texts";
 
+    // Chinese as it is: escaped it would take twice the room.
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private sealed record Stored(int RowNumber, byte[] Texts, string? Errors);
 
-    /// <summary>Copies the rows of a file as they are read.</summary>
-    /// <returns>How many there are.</returns>
-    /// <exception cref="UnreadableTableException">The file is refused further down; nothing must be committed.</exception>
-    public async Task<int> CopyAsync(UnitOfWork work, Guid job, IEnumerable<TableRow> rows, CancellationToken cancellation)
+    /// <summary>Queues rows with something wrong.</summary>
+    public void Write(UnitOfWork work, Guid job, IReadOnlyCollection<TableRow> rows)
     {
-        await using var copy = await work.Connection.BeginBinaryImportAsync(
-            "copy import_row (job_id, row_number, texts, errors) from stdin (format binary)", cancellation);
+        if (rows.Count > 0)
+        {
+            work.Write(
+                "insert into import_row (job_id, row_number, texts, errors) select @job, number, texts, errors::jsonb from unnest(@numbers, @texts, @errors) x (number, texts, errors)",
+                new
+                {
+                    job,
+                    numbers = rows.Select(row => row.Number).ToArray(),
+                    texts = rows.Select(row => Seal(job, row)).ToArray(),
+                    errors = rows.Select(row => JsonSerializer.Serialize(row.Errors, Json.Options)).ToArray(),
+                });
+        }
+    }
+
+    /// <summary>The same by itself, for those who watch a job of which nothing is stored yet.</summary>
+    public async Task NoteAsync(Job job, IReadOnlyCollection<TableRow> rows, CancellationToken cancellation)
+    {
+        if (rows.Count > 0)
+        {
+            await using var work = await db.BeginAsync(job.Caller.Scope, cancellation);
+            Write(work, job.JobId, rows);
+            await work.CommitAsync();
+        }
+    }
+
+    /// <summary>Deletes what an earlier attempt noted.</summary>
+    public async Task ForgetAsync(Job job, CancellationToken cancellation)
+    {
+        if (job.Attempt > 1)
+        {
+            await using var work = await db.BeginAsync(job.Caller.Scope, cancellation);
+            work.Write("delete from import_row where job_id = @JobId", new { job.JobId });
+            await work.CommitAsync();
+        }
+    }
+
+    /// <summary>Copies rows with nothing wrong, of a file of which nothing was stored.</summary>
+    public async Task CopyAsync(UnitOfWork work, Guid job, IEnumerable<TableRow> rows, CancellationToken cancellation)
+    {
+        await using var copy = await work.Connection.BeginBinaryImportAsync("copy import_row (job_id, row_number, texts) from stdin (format binary)", cancellation);
         foreach (var row in rows)
         {
             await copy.StartRowAsync(cancellation);
             await copy.WriteAsync(job, NpgsqlDbType.Uuid, cancellation);
             await copy.WriteAsync(row.Number, NpgsqlDbType.Integer, cancellation);
-            await copy.WriteAsync(protector.Encrypt(JsonSerializer.Serialize(row.Texts), Column, Place(job, row.Number)), NpgsqlDbType.Bytea, cancellation);
-            if (row.Errors.Count == 0)
-            {
-                await copy.WriteNullAsync(cancellation);
-            }
-            else
-            {
-                await copy.WriteAsync(JsonSerializer.Serialize(row.Errors, Json.Options), NpgsqlDbType.Jsonb, cancellation);
-            }
+            await copy.WriteAsync(Seal(job, row), NpgsqlDbType.Bytea, cancellation);
         }
 
-        return (int)await copy.CompleteAsync(cancellation);
+        await copy.CompleteAsync(cancellation);
     }
 
-    /// <summary>The next rows of a job.</summary>
-    public async Task<IReadOnlyList<ImportRow>> ReadAsync(UnitOfWork work, Guid job, int after, int limit) =>
-        [.. (await work.ListAsync<Stored>(ReadSql, new { job, after, limit })).Select(row => Open(job, row))];
-
     /// <summary>The rows of a job in their order: those with something wrong, and of a file that came to nothing the others too.</summary>
-    public async IAsyncEnumerable<TableRow> LeftAsync(Database db, Scope scope, Guid job)
+    public async IAsyncEnumerable<TableRow> LeftAsync(Scope scope, Guid job)
     {
         for (var after = 0; ;)
         {
             var rows = await db.ListAsync<Stored>(scope, ReadSql, new { job, after, limit = 1000 }, CancellationToken.None);
-            foreach (var row in rows.Select(row => Open(job, row)))
+            foreach (var row in rows)
             {
-                yield return new(row.Number, row.Texts, row.Errors);
+                yield return Open(job, row);
             }
 
             if (rows.Count == 0)
@@ -72,7 +97,7 @@ internal sealed class ImportRows(PersonalDataProtector protector)
     }
 
     /// <summary>The rows with something wrong, in their order.</summary>
-    public static async Task<IReadOnlyList<RowProblems>> ProblemsAsync(Database db, Scope scope, Guid job, int after, int limit, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<RowProblems>> ProblemsAsync(Scope scope, Guid job, int after, int limit, CancellationToken cancellation) =>
         [.. (await db.ListAsync<Stored>(
             scope,
             """
@@ -81,26 +106,6 @@ internal sealed class ImportRows(PersonalDataProtector protector)
             order by row_number limit @limit
             """,
             new { job, after, limit }, cancellation)).Select(row => new RowProblems(row.RowNumber, Problems(row.Errors)))];
-
-    /// <summary>Notes what the rules say of rows.</summary>
-    public static void Write(UnitOfWork work, Guid job, IReadOnlyCollection<(int Number, RowError Error)> refused)
-    {
-        if (refused.Count > 0)
-        {
-            work.Write(
-                "update import_row r set errors = x.errors::jsonb from unnest(@numbers, @errors) x (number, errors) where r.job_id = @job and r.row_number = x.number",
-                new
-                {
-                    job,
-                    numbers = refused.Select(row => row.Number).ToArray(),
-                    errors = refused.Select(row => JsonSerializer.Serialize(new[] { row.Error }, Json.Options)).ToArray(),
-                });
-        }
-    }
-
-    /// <summary>Deletes rows whose record is stored.</summary>
-    public static void Delete(UnitOfWork work, Guid job, int after, int upTo) => work.Write(
-        "delete from import_row where job_id = @job and row_number > @after and row_number <= @upTo and errors is null", new { job, after, upTo });
 
     /// <summary>Seals rows under the current key that are sealed under an earlier one, as many as are asked for.</summary>
     /// <returns>How many it found. Those that somebody is just done with are passed over.</returns>
@@ -129,7 +134,9 @@ internal sealed class ImportRows(PersonalDataProtector protector)
 
     private sealed record Sealed(Guid JobId, int RowNumber, byte[] Texts);
 
-    private ImportRow Open(Guid job, Stored row) => new(
+    private byte[] Seal(Guid job, TableRow row) => protector.Encrypt(JsonSerializer.Serialize(row.Texts, s_plain), Column, Place(job, row.Number));
+
+    private TableRow Open(Guid job, Stored row) => new(
         row.RowNumber,
         JsonSerializer.Deserialize<string[]>(protector.Decrypt(row.Texts, Column, Place(job, row.RowNumber)))!,
         Problems(row.Errors));

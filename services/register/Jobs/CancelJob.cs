@@ -5,7 +5,7 @@ namespace Wuwei.Register.Jobs;
 
 public static class CancelJob
 {
-    public static readonly Refusal Finished = new("job.finished", "任务已经结束，不能再取消。");
+    public static readonly Refusal Finished = new("job.finished", "任务已经结束，不能再取消；已写入的记录如有错误，请逐条更正或撤销。");
 
     public static void Map(IEndpointRouteBuilder jobs) => jobs
         .MapPost("/{id:guid}/cancellation", HandleAsync)

@@ -118,6 +118,7 @@ internal sealed class JobRows(Database db)
     public async Task SweepAsync(JobOptions options, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(s_worker, cancellation);
+        work.Write("delete from import_file where job_id in (select job_id from job where finished_at is not null)");
         work.Write("delete from import_row where job_id in (select job_id from job where finished_at < now() - @KeepRows)", new { options.KeepRows });
         work.Write("delete from job where finished_at < now() - @Keep", new { options.Keep });
         await work.CommitAsync();
@@ -125,7 +126,11 @@ internal sealed class JobRows(Database db)
 }
 
 /// <summary>How far a job is.</summary>
-internal readonly record struct Progress(int Done, int Accepted, int Refused);
+internal readonly record struct Progress(int Done, int Accepted, int Refused)
+{
+    /// <summary>The same with some more done, of which some are refused.</summary>
+    public Progress With(int more, int refused) => new(Done + more, Accepted + more - refused, Refused + refused);
+}
 
 /// <summary>A job that is somebody else's by now, or nobody's.</summary>
 internal sealed class LostJobException() : Exception("Another worker has the job, or a caller stopped it.");

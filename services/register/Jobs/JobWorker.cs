@@ -83,7 +83,7 @@ internal sealed partial class JobWorker(
         if (job.Attempt > options.Value.Attempts || kinds.FirstOrDefault(kind => kind.Kind == job.Kind) is not { } kind)
         {
             LogGivenUp(job.JobId, job.Attempt - 1);
-            await rows.EndAsync(job, JobState.Failed, "job.given_up", $"多次执行都没有完成，已放弃。{Stored(job)}", stopping);
+            await rows.EndAsync(job, JobState.Failed, "job.given_up", $"多次执行都没有完成，已放弃。{Stored(job)}请稍后重新上传；仍不成功请联系管理员。", stopping);
             return;
         }
 

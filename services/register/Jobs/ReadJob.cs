@@ -7,7 +7,7 @@ namespace Wuwei.Register.Jobs;
 
 public static class ReadJob
 {
-    public static readonly Refusal NotFound = new("job.not_found", "没有这个任务。", StatusCodes.Status404NotFound);
+    public static readonly Refusal NotFound = new("job.not_found", "没有这个任务，或保留期已过，请核对任务编号。", StatusCodes.Status404NotFound);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500), s_sign = TimeSpan.FromSeconds(10);
 

@@ -15,7 +15,7 @@ public sealed record RotationPart
 }
 
 /// <summary>What a part did.</summary>
-/// <param name="Sealed">Records, and rows of files that were sent, which were sealed under an earlier key and are under the current one now.</param>
+/// <param name="Sealed">Records, rows and parts of files that were sealed under an earlier key and are under the current one now.</param>
 /// <param name="Busy">Records that somebody was changing: look again.</param>
 /// <param name="Next">Where the next part goes on; null: everything has been looked at.</param>
 public sealed record RotationDone(int Sealed, int Busy, Guid? Next);
@@ -29,17 +29,17 @@ internal static class RotateKeys
 
     /// <summary>
     /// Seals the persons of the next 1000 records under the current key, where they are under an earlier one, and at the end
-    /// rows of files that were sent and are not in the register. Again changes nothing.
+    /// files that wait and rows that came back to their sender. Again changes nothing.
     /// </summary>
     internal static async Task<Ok<RotationDone>> HandleAsync(
-        RotationPart part, Caller caller, IPersons persons, ImportRows files, PersonalDataProtector protector, Database db, CancellationToken cancellation)
+        RotationPart part, Caller caller, IPersons persons, ImportFiles files, ImportRows rows, PersonalDataProtector protector, Database db, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(Scope.System("rotation"), cancellation);
         var after = part.After ?? Guid.Empty;
         var (next, resealed, busy) = await persons.RotateAsync(after, AtOnce, protector, work);
-        if (next is null && await files.RotateAsync(work, AtOnce) is > 0 and var rows)
+        if (next is null && await files.RotateAsync(work) + await rows.RotateAsync(work, AtOnce) is > 0 and var more)
         {
-            (next, resealed) = (rows == AtOnce ? after : null, resealed + rows);
+            (next, resealed) = (after, resealed + more);
         }
 
         var done = new RotationDone(resealed, busy, next);

@@ -193,14 +193,53 @@ public sealed class RoutesTests(Platform platform)
     }
 
     [Fact]
-    public async Task Given_a_service_that_is_slow_When_the_time_is_over_Then_it_is_504()
+    public async Task Given_a_time_for_silence_When_a_service_is_silent_for_longer_Then_it_is_504_and_an_upload_that_keeps_coming_is_not_cut()
     {
         await using var gateway = GatewayServer.Start(
             platform.Identity, new Dictionary<string, Uri[]> { ["training"] = [platform.Training.Address] },
             ("ReverseProxy:Clusters:training:HttpRequest:ActivityTimeout", "00:00:01"));
         using var client = gateway.Client(await platform.Identity.TokenAsync("training-620602"));
+        using var file = new KeepsComing();
+        var upload = client.PostAsync("api/training/v1/things/imports", file);
+        await file.Begun;
+
+        // The upload is under way for as long as this takes to be given up.
         using var answer = await client.GetAsync("api/training/v1/slow?milliseconds=20000");
         await Problem.AssertAsync(answer, HttpStatusCode.GatewayTimeout, "server.timeout");
+        file.Finish();
+
+        using var sent = await upload;
+        Assert.Equal((HttpStatusCode.OK, file.Sent), (sent.StatusCode, await sent.Content.ReadFromJsonAsync<long>()));
+    }
+
+    /// <summary>A byte now and then, until it is told that it is enough.</summary>
+    private sealed class KeepsComing : HttpContent
+    {
+        private readonly TaskCompletionSource _begun = new(), _finished = new();
+
+        public Task Begun => _begun.Task;
+
+        public long Sent { get; private set; }
+
+        public void Finish() => _finished.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            do
+            {
+                await stream.WriteAsync(new byte[1]);
+                await stream.FlushAsync();
+                Sent++;
+                _begun.TrySetResult();
+            }
+            while (await Task.WhenAny(_finished.Task, Task.Delay(100)) != _finished.Task);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     [Fact]
