@@ -54,7 +54,8 @@ public static class ReadReport
                 step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt))]));
     }
 
-    private static async Task<ControlFigure> ControlAsync(
+    /// <summary>What the ledger says beside a report on an indicator that registers make.</summary>
+    internal static async Task<ControlFigure> ControlAsync(
         PlanIndicator indicator, StoredReport report, Period period, Caller caller, Database db, CancellationToken cancellation)
     {
         var window = new Window(period.Start, period.Start);
