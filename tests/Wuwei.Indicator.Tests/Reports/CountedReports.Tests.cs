@@ -45,6 +45,7 @@ public sealed class CountedReportsTests(IndicatorService service) : IClassFixtur
         await (await county.PutAsync(path, new { value = 44 }, "\"5\"")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(40m, Assert.Single((await county.GetJsonAsync(path))["facts"]!.AsArray())!["quantity"].Decimal());
         await (await county.PostAsync($"{path}/submission", null, "\"6\"")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal([null, 4m], (await county.GetJsonAsync(path))["steps"]!.AsArray().Where(step => (string)step!["state"]! == "submitted").Select(step => step!["difference"].Decimal()));
         await (await county.PostAsync($"{path}/approval", null, "\"7\"")).ShouldBeAsync(HttpStatusCode.OK);
         await (await service.City.PostAsync($"{path}/lock", null, "\"8\"")).ShouldBeAsync(HttpStatusCode.OK);
 
