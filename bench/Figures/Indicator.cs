@@ -169,7 +169,10 @@ internal static class Indicator
         foreach (var batch in reports.Chunk(500))
         {
             using var answer = await http.PostAsJsonAsync(new Uri("/reports/batch", UriKind.Relative), new { @lock = true, reports = batch });
-            answer.EnsureSuccessStatusCode();
+            if (!(await answer.Content.ReadAsStringAsync()).Contains("\"refused\":0", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"Reports were refused: {(int)answer.StatusCode}.");
+            }
         }
     }
 

@@ -46,6 +46,7 @@ public sealed class AttackTests(IndicatorService service)
         ["ReturnTargets"] = Access.WritesForCity,
         ["ReadReporting"] = Access.ReadsOwnRegion,
         ["ReadForm"] = Access.ReadsOwnRegion,
+        ["GetReportForm"] = Access.ReadsOwnRegion,
         ["GetReportXlsxTemplate"] = Access.Reads,
         ["GetReportCsvTemplate"] = Access.Reads,
         ["ImportReports"] = Access.WritesOwnRegion,

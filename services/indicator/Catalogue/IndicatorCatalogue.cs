@@ -38,10 +38,14 @@ public sealed class IndicatorCatalogue(Database db)
     /// Those that are computed from others, within a transaction: under the ledger's lock definitions stay as they are. By the plan as
     /// printed, since no reading touches the value of a month or a year.
     /// </summary>
-    internal async Task<IReadOnlyList<PlanIndicator>> AllDefinedAsync(UnitOfWork work, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<PlanIndicator>> AllDefinedAsync(UnitOfWork work, CancellationToken cancellation) =>
+        await DefinedByAsync(await work.ListAsync<DefinitionRow>(DefinitionsSql, new { asOf = (DateTimeOffset?)null }), cancellation);
+
+    /// <summary>The same of definitions that were read.</summary>
+    internal async ValueTask<IReadOnlyList<PlanIndicator>> DefinedByAsync(IReadOnlyList<DefinitionRow> rows, CancellationToken cancellation)
     {
         var printed = await LoadedAsync(cancellation);
-        return DefinedBy(await work.ListAsync<DefinitionRow>(DefinitionsSql, new { asOf = (DateTimeOffset?)null }), new(printed, _measures!));
+        return DefinedBy(rows, new(printed, _measures!));
     }
 
     /// <summary>The indicators that definitions make, each by the others.</summary>

@@ -30,4 +30,4 @@ call scope_by_region('release_value');
 
 insert into policy_parameter (code, valid_from, revision, value, entries, unit, document, verified, note, recorded_by) values
 ('open.least_count', '2000-01-01', 1, 10, null, '人', null, false,
- '公开数据中大于 0 且小于该数的人数、人次、件数不公布；分母小于该数的比率不公布。国际上常用 3 至 11 [S]，本市无规定；设计约定[D]。', 'migration');
+ '公开数据中大于 0 且小于该数的人数、人次、件数不公布；分母小于该数的比率不公布。各地统计机构多用 3 至 11，未逐一核实[U]；本市规定未查到，设计约定[D]。', 'migration');

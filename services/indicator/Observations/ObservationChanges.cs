@@ -17,22 +17,23 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
     {
         var touched = deltas.Select(delta => delta.Key.Measure).ToHashSet();
         var indicators = (await catalogue.AllPrintedAsync(cancellation)).Where(i => i.Measures.Any(m => touched.Contains(m.Measure))).ToArray();
-        var before = (await work.ListAsync<Cell>(TotalsSql, new
+        var (before, definitions) = await work.ReadManyAsync($"{TotalsSql}; {IndicatorCatalogue.DefinitionsSql}", new
         {
             measures = indicators.SelectMany(i => i.Measures).Select(m => m.Measure).ToArray(),
             months = deltas.Select(delta => delta.Key.Month).Distinct().ToArray(),
-        })).ToArray();
+            asOf = (DateTimeOffset?)null,
+        }, async rows => ((await rows.ReadAsync<Cell>()).ToArray(), (await rows.ReadAsync<DefinitionRow>()).ToArray()));
         var after = before.Concat(deltas.Select(delta => new Cell(
             delta.Key.Measure, delta.Key.Region, delta.Key.Month, delta.Value.Quantity, delta.Value.Facts, folded.Position, folded.KnownAt)));
         Publish(Changes(indicators, deltas.Select(delta => delta.Key), before, Merge(after)), folded, work);
-        await PublishDefinedAsync(deltas, folded, work, cancellation);
+        await PublishDefinedAsync(deltas, await catalogue.DefinedByAsync(definitions, cancellation), folded, work);
     }
 
     // Those that are computed from others; only what the touched totals are looked at by.
-    private async Task PublishDefinedAsync(
-        IReadOnlyList<KeyValuePair<CellKey, Delta>> deltas, LedgerState folded, UnitOfWork work, CancellationToken cancellation)
+    private static async Task PublishDefinedAsync(
+        IReadOnlyList<KeyValuePair<CellKey, Delta>> deltas, IReadOnlyList<PlanIndicator> defined, LedgerState folded, UnitOfWork work)
     {
-        var asked = ExpressionChanges.Touched(await catalogue.AllDefinedAsync(work, cancellation), deltas.Select(delta => delta.Key)).ToArray();
+        var asked = ExpressionChanges.Touched(defined, deltas.Select(delta => delta.Key)).ToArray();
         if (asked is [])
         {
             return;

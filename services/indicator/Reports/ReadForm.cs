@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Observations;
@@ -5,16 +7,19 @@ using Wuwei.Outbox;
 using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
+using Wuwei.Tables.Writing;
 
 namespace Wuwei.Indicator.Reports;
 
 public static class ReadForm
 {
-    public static void Map(IEndpointRouteBuilder reports) => reports
-        .MapGet("/form", HandleAsync)
-        .WithName(nameof(ReadForm))
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    public static void Map(IEndpointRouteBuilder reports)
+    {
+        reports.MapGet("/form", HandleAsync).WithName(nameof(ReadForm))
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        reports.MapGet("/form.csv", HandleCsvAsync).WithName("GetReportForm").Produces<Stream>(StatusCodes.Status200OK, "text/csv")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
 
     /// <summary>
     /// What a region has to fill in for a period: every indicator it reports, with what is written so far, the last value, that
@@ -23,16 +28,46 @@ public static class ReadForm
     /// <param name="region">A county, or the city for what only it reports.</param>
     /// <param name="period">A month, or a year for annual indicators.</param>
     internal static async Task<Results<Pulled<ReportForm>, ProblemHttpResult>> HandleAsync(
+        string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, CancellationToken cancellation) =>
+        (await FormAsync(region, period, caller, catalogue, db, clock, cancellation)).IsRefused(out var refusal, out var form) ? refusal.ToProblem() : new Pulled<ReportForm>(form);
+
+    /// <summary>The same as a template that is filled in as far as it is written; it goes to /imports as it is.</summary>
+    /// <param name="region">A county, or the city for what only it reports.</param>
+    /// <param name="period">A month, or a year for annual indicators.</param>
+    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleCsvAsync(
+        string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, CancellationToken cancellation)
+    {
+        if ((await FormAsync(region, period, caller, catalogue, db, clock, cancellation)).IsRefused(out var refusal, out var form))
+        {
+            return refusal.ToProblem();
+        }
+
+        var lines = new StringBuilder(Encoding.UTF8.GetString(CsvText.Template(ReportTable.Of(await catalogue.AllPrintedAsync(cancellation)))));
+        foreach (var line in form.Lines)
+        {
+            CsvText.Append(lines,
+            [
+                line.NameZh, form.RegionName, form.Period, Text(line.Rate ? null : line.Value), Text(line.Numerator), Text(line.Denominator), line.Note,
+                line.Revision > 0 ? Text(line.Revision) : null,
+            ]);
+        }
+
+        return TypedResults.File(Encoding.UTF8.GetBytes(lines.ToString()), "text/csv; charset=utf-8", $"报表-{form.RegionName}-{form.Period}.csv");
+
+        static string? Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<Decision<ReportForm>> FormAsync(
         string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, CancellationToken cancellation)
     {
         if (!(region == RegionCode.City || RegionCode.Counties.Any(county => county.Code == region)) || !caller.Covers(region))
         {
-            return ObservationQuery.RegionNotFound.ToProblem();
+            return ObservationQuery.RegionNotFound;
         }
 
         if (!ObservationQuery.TryPeriod(period, out var asked))
         {
-            return ObservationQuery.PeriodMalformed.ToProblem();
+            return ObservationQuery.PeriodMalformed;
         }
 
         var today = clock.Today();
@@ -43,8 +78,8 @@ public static class ReadForm
         var written = (await db.ListAsync<StoredReport>(caller.Scope, WrittenSql, new { region, period = asked.ToString() }, cancellation)).ToDictionary(report => report.Indicator);
         var month = new DateOnly(asked.End.Year, asked.End.Month, 1);
         var cells = await db.TotalsAsync(caller.Scope, indicators, region, new(new(asked.Year - 1, 1, 1), month), 6, null, cancellation);
-        return new Pulled<ReportForm>(new(region, RegionCode.Wuwei[region].Name, asked.ToString(),
-            [.. indicators.Select(indicator => FormLine.Of(indicator, region, asked, written.GetValueOrDefault(indicator.Code), cells, ReportingRates.DueOn(asked, rules), policy))]));
+        return new ReportForm(region, RegionCode.Wuwei[region].Name, asked.ToString(),
+            [.. indicators.Select(indicator => FormLine.Of(indicator, region, asked, written.GetValueOrDefault(indicator.Code), cells, ReportingRates.DueOn(asked, rules), policy))]);
     }
 
     private const string WrittenSql = $"select {ReportRows.Columns} from report r where r.region = @region and r.period = @period";
@@ -78,11 +113,11 @@ public sealed record FormLine(
         var isRate = indicator.Counting == Counting.Ratio;
         var value = isRate
             ? report is { Numerator: { } part, Denominator: > 0 and { } whole } ? decimal.Round(100 * part / whole, 2, MidpointRounding.AwayFromZero) : null
-            : report?.Value is { } filled ? Aggregation.Plain(filled) : (decimal?)null;
+            : Plain(report?.Value);
         var change = Pivot.Change(value, last.Value, indicator.Unit == "%");
         return new(
             indicator.Code, indicator.NameZh, indicator.Unit, isRate, dueOn, report?.At, report?.Revision ?? 0,
-            value, report?.Numerator, report?.Denominator, report?.Note, report?.Reason,
+            value, Plain(report?.Numerator), Plain(report?.Denominator), report?.Note, report?.Reason,
             last.Value is null ? null : last.Period.ToString(), last.Value, ValueOf(period with { Year = period.Year - 1 }), change,
             indicator.Counting == Counting.Sum && value is { } own ? own + Before().Sum() : null,
             [.. FormHint.Of(indicator, period, value, last.Value, change, policy)],
@@ -93,6 +128,8 @@ public sealed record FormLine(
             var window = new Window(one.Start, new(one.End.Year, one.End.Month, 1));
             return Aggregation.Of(indicator, region, window, cells).Value is { } counted ? decimal.Round(counted, 4) : null;
         }
+
+        static decimal? Plain(decimal? number) => number is { } known ? Aggregation.Plain(known) : null;
 
         IEnumerable<decimal> Before() => Enumerable.Range(1, period.Number - 1).Select(number => ValueOf(period with { Number = number }) ?? 0);
     }

@@ -38,6 +38,12 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         Assert.Equal((900m, "2025-04", 451m, 99.56m, 1351m), (form["value"].Decimal(), (string)form["lastPeriod"]!, form["last"].Decimal(), form["change"].Decimal(), form["yearToDate"].Decimal()));
         Assert.Equal(("large-change", "draft", "2025-06-05"), ((string)Assert.Single(form["hints"]!.AsArray())!["code"]!, (string)form["state"]!, (string)form["dueOn"]!));
 
+        // What is written so far comes as a filled template, and goes back as it came.
+        var written = await service.County(Liangzhou).GetByteArrayAsync(new Uri($"reports/form.csv?region={Liangzhou}&period={May}", UriKind.Relative));
+        var taken = (await (await SendAsync("reports/imports?mode=dry-run", Liangzhou, written)).ShouldBeAsync(HttpStatusCode.OK))["rows"]!.AsArray();
+        Assert.Equal(2, taken.Count(row => (string)row!["status"]! == "unchanged"));
+        Assert.All(taken.Where(row => row!["code"] is not null), row => Assert.EndsWith("_required", (string)row!["code"]!, StringComparison.Ordinal)); // not filled in yet
+
         // Each approves all of its own, but Minqin's approver returns one for a reason.
         foreach (var (region, _, _, _) in counties)
         {
