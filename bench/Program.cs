@@ -14,6 +14,7 @@ var figures = new Dictionary<string, Func<Platform, Settings, Report, Task>>
     ["pipeline"] = Pipeline.RunAsync,
     ["pull"] = Pull.RunAsync,
     ["growth"] = Growth.RunAsync,
+    ["indicator"] = Indicator.RunAsync,
     ["start"] = Start.RunAsync,
     ["import"] = Import.RunAsync,
     ["audit"] = Audit.RunAsync,

@@ -71,10 +71,10 @@ internal static class Growth
         ]);
     }
 
-    private static ReadOnlyMemory<byte> Request(string path, string token) => Trainings.Request(
+    public static ReadOnlyMemory<byte> Request(string path, string token) => Trainings.Request(
         "GET", path.Replace("{now}", $"{DateTimeOffset.UtcNow.AddSeconds(-1):yyyy-MM-ddTHH:mm:ss}Z", StringComparison.Ordinal), token);
 
-    private static async Task PullAsync(Uri service, string token, string path)
+    public static async Task PullAsync(Uri service, string token, string path)
     {
         using var connection = await HttpConnection.OpenAsync(service, CancellationToken.None);
         await connection.SendAsync(Request(path, token), CancellationToken.None);

@@ -9,10 +9,15 @@ namespace Wuwei.Bench.Load;
 /// </summary>
 internal static class Filling
 {
-    /// <summary>Adds facts until the ledger has as many.</summary>
+    /// <summary>Adds facts until the ledger has as many; one that has more, of a figure before, is emptied first.</summary>
     public static async Task FillAsync(NpgsqlDataSource ledger, long facts)
     {
         await using var connection = await ledger.OpenConnectionAsync();
+        if (await CountAsync(connection) > facts)
+        {
+            await ExecuteAsync(connection, "truncate fact_head, fact_history, measure_total, measure_total_version");
+        }
+
         var (from, position) = (await CountAsync(connection), await ScalarAsync(connection, "select position from ledger"));
         var indexes = await DropIndexesAsync(connection);
         await ExecuteAsync(connection, $"""

@@ -8,6 +8,7 @@ using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Progress;
 using Wuwei.Indicator.Quality;
+using Wuwei.Indicator.Releases;
 using Wuwei.Indicator.Reports;
 using Wuwei.Indicator.Returns;
 using Wuwei.Indicator.Targets;
@@ -24,7 +25,7 @@ internal static class IndicatorEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        Refusing(api);
         var indicators = api.MapGroup("/indicators").WithTags("Catalogue");
         ListIndicators.Map(indicators);
         ReadIndicator.Map(indicators);
@@ -50,11 +51,18 @@ internal static class IndicatorEndpoints
         ProposeTargets.Map(targets);
         CheckTargets.Map(targets);
         ListTargetVersions.Map(targets);
+        var submissions = targets.MapGroup("/submissions");
+        ListTargetSubmissions.Map(submissions);
+        SubmitTargets.Map(submissions);
+        DecideTargets.Map(submissions);
 
         var reports = api.MapGroup("/reports").WithTags("Reports");
         ListReports.Map(reports);
         ReadReporting.Map(reports);
+        ReadForm.Map(reports);
+        ImportReports.Map(reports);
         WriteReports.Map(reports);
+        MoveReports.Map(reports);
         ReadReport.Map(reports);
         WriteReport.Map(reports);
         MoveReport.Map(reports);
@@ -65,10 +73,16 @@ internal static class IndicatorEndpoints
         ReadObservation.Map(observations);
         ListObservationFacts.Map(observations);
 
+        var releases = api.MapGroup("/releases").WithTags("Releases");
+        ReadReleases.Map(releases);
+        ReleasePeriod.Map(releases);
+
         var validation = api.MapGroup("/validation").WithTags("Validation");
         Validate.Map(validation);
         ListValidationRules.Map(validation);
         SetValidationRule.Map(validation);
+        Predict.Map(validation);
+        SetPredictor.Map(validation);
         ReadQuality.Map(api.MapGroup("").WithTags("Quality"));
 
         var ledger = api.MapGroup("/ledger").WithTags("Ledger");
@@ -101,4 +115,14 @@ internal static class IndicatorEndpoints
         ListPolicyParameters.Map(policy);
         SetPolicyParameter.Map(policy.MapGroup("").RequireWriter("indicator").RequireAnyRole(CallerRoles.Approver));
     }
+
+    /// <summary>What the public may know, for clients that may read nothing else.</summary>
+    public static void MapOpen(RouteGroupBuilder open)
+    {
+        Refusing(open);
+        OpenData.Map(open.WithTags("Open data"));
+    }
+
+    private static void Refusing(RouteGroupBuilder group) => group
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 }

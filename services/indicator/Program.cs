@@ -5,6 +5,8 @@ using Wuwei.Indicator.Cases;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
+using Wuwei.Indicator.Progress;
+using Wuwei.Indicator.Releases;
 using Wuwei.Indicator.Warnings;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
@@ -19,7 +21,7 @@ builder.AddMessaging(m => m.Subscribe<FactsRecorded, FoldFacts>(Subscription.Ind
 builder.Services.AddSingleton<IndicatorCatalogue>().AddSingleton<MeasureBook>().AddSingleton<LedgerMetrics>();
 builder.Services.AddSingleton<Provenance>().AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
 builder.Services.AddSingleton<IWarningRule, JobLossRule>().AddSingleton<IWarningRule, OverdueReturnsRule>().AddSingleton<IWarningRule, LayoffWarningRule>()
-    .AddSingleton<IWarningRule, ArrearsWarningRule>();
+    .AddSingleton<IWarningRule, ArrearsWarningRule>().AddSingleton<IWarningRule, ProgressWarningRule>();
 builder.Services.AddSingleton<WarningSignal>().AddSingleton<WarningEvaluation>().AddHostedService<WatchWarnings>().AddHostedService<FillDueDays>();
 PolicyParameter.RegisterTables();
 builder.Services.AddValidation();
@@ -29,6 +31,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
 IndicatorEndpoints.Map(app.MapGroup("").RequireScope("indicator.read"));
+IndicatorEndpoints.MapOpen(app.MapGroup("/open").RequireScope(OpenData.Scope));
 app.MapAudit("indicator");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 

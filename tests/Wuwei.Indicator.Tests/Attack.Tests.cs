@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,10 +39,26 @@ public sealed class AttackTests(IndicatorService service)
         ["ProposeTargets"] = Access.ReadsOwnRegion,
         ["CheckTargets"] = Access.ReadsOwnRegion,
         ["ListTargetVersions"] = Access.ReadsOwnRegion,
+        ["ListTargetSubmissions"] = Access.ReadsOwnRegion,
+        ["ReadTargetSubmission"] = Access.ReadsOwnRegion,
+        ["SubmitTargets"] = Access.WritesOwnRegion,
+        ["ApproveTargets"] = Access.WritesForCity,
+        ["ReturnTargets"] = Access.WritesForCity,
         ["ReadReporting"] = Access.ReadsOwnRegion,
+        ["ReadForm"] = Access.ReadsOwnRegion,
+        ["GetReportForm"] = Access.ReadsOwnRegion,
+        ["GetReportXlsxTemplate"] = Access.Reads,
+        ["GetReportCsvTemplate"] = Access.Reads,
+        ["ImportReports"] = Access.WritesOwnRegion,
+        ["ReadReportImportErrors"] = Access.Writes,
+        ["ApprovalReports"] = Access.WritesOwnRegion,
+        ["LockReports"] = Access.WritesForCity,
         ["ListValidationRules"] = Access.Reads,
         ["SetValidationRule"] = Access.WritesForCity,
         ["Validate"] = Access.ReadsOwnRegion,
+        ["ListPredictors"] = Access.Reads,
+        ["SetPredictor"] = Access.WritesForCity,
+        ["Predict"] = Access.ReadsOwnRegion,
         ["ReadQuality"] = Access.ReadsOwnRegion,
         ["ListReports"] = Access.ReadsOwnRegion,
         ["WriteReports"] = Access.WritesOwnRegion,
@@ -56,6 +73,11 @@ public sealed class AttackTests(IndicatorService service)
         ["ReadPivot"] = Access.ReadsOwnRegion,
         ["ReadObservation"] = Access.ReadsOwnRegion,
         ["ListObservationFacts"] = Access.ReadsOwnRegion,
+        ["ListReleases"] = Access.Reads,
+        ["ReadReleases"] = Access.ReadsOwnRegion,
+        ["ReleasePeriod"] = Access.WritesForCity,
+        ["ListOpenReleases"] = Access.Reads,
+        ["ReadOpenObservations"] = Access.Reads,
         ["ReadLedger"] = Access.Reads,
         ["ListLedgerFacts"] = Access.OtherRole,
         ["ListParkedFacts"] = Access.OtherRole,
@@ -89,6 +111,9 @@ public sealed class AttackTests(IndicatorService service)
         ["VerifyAuditTrail"] = Access.OtherRole,
     };
 
+    /// <summary>A site that passes on what is published, and may read nothing else.</summary>
+    internal static TestCaller OpenData { get; } = new("open-data", "", "620600", [], ["indicator.open"]);
+
     private static readonly Dictionary<string, TestCaller> s_callers = new()
     {
         ["ListLedgerFacts"] = TestCaller.Operator,
@@ -98,6 +123,9 @@ public sealed class AttackTests(IndicatorService service)
         ["ExportAuditEntries"] = TestCaller.Auditor,
         ["VerifyAuditTrail"] = TestCaller.Auditor,
         ["ApprovalReport"] = TestCaller.Of("indicator", Liangzhou),
+        ["ApprovalReports"] = TestCaller.Of("indicator", Liangzhou),
+        ["ListOpenReleases"] = OpenData,
+        ["ReadOpenObservations"] = OpenData,
     };
 
     private readonly AccessMatrix _matrix = new("indicator", s_access, s_callers);
@@ -143,7 +171,7 @@ public sealed class AttackTests(IndicatorService service)
     {
         // Until this month there are 55; whoever needs one of its own gets it.
         var number = Interlocked.Increment(ref s_number);
-        var month = operation.Path.StartsWith("/reports", StringComparison.Ordinal) || operation.Id is "SetProgressRule" or "ReportClosingRate"
+        var month = operation.Path.StartsWith("/reports", StringComparison.Ordinal) || operation.Id is "SetProgressRule" or "ReportClosingRate" or "ReleasePeriod" or "ReadReleases" or "ReadOpenObservations"
             ? Interlocked.Increment(ref s_month) - 1
             : 0;
         var period = $"{2021 + month / 12}-{month % 12 + 1:00}";
@@ -151,14 +179,19 @@ public sealed class AttackTests(IndicatorService service)
         string[] steps = operation.Id switch
         {
             "ReadReport" or "SubmissionReport" or "ListReports" => ["draft"],
-            "ApprovalReport" or "ReturnReport" => ["draft", "submission"],
-            "LockReport" => ["draft", "submission", "approval"],
+            "ApprovalReport" or "ReturnReport" or "ApprovalReports" => ["draft", "submission"],
+            "LockReport" or "LockReports" => ["draft", "submission", "approval"],
             "UnlockReport" => ["draft", "submission", "approval", "lock"],
             _ => [],
         };
         if (operation.Id == "ListTargetVersions")
         {
             await (await service.City.PutAsync("targets", new[] { new { indicator = "1", region = Liangzhou, year = 2025, value = 900 } })).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        if (operation.Id is "ReadReleases" or "ReadOpenObservations")
+        {
+            await (await service.City.PutAsync($"releases/{period}", new { })).ShouldBeAsync(HttpStatusCode.OK);
         }
 
         foreach (var step in steps)
@@ -173,6 +206,12 @@ public sealed class AttackTests(IndicatorService service)
 
         var (code, layoff) = (Given.CodeOf(5000 + number), Guid.CreateVersion7());
         var id = layoff;
+        var cell = new { indicator = "1", region = Liangzhou, year = 2025, value = 900 };
+        if (operation.Id is "ReadTargetSubmission" or "ApproveTargets" or "ReturnTargets")
+        {
+            await (await service.County(Liangzhou).PutAsync($"targets/submissions/{id}", new { title = "2025年目标", cells = new[] { cell } })).ShouldBeAsync(HttpStatusCode.Created);
+        }
+
         if (operation.Id is "ReadEnterprise" or "SubmitReturn" or "ListReturns" or "ReadWatch" or "ReadHeat")
         {
             await (await service.City.PutAsync($"enterprises/{code}", Given.Enterprise(Liangzhou, from: "2021-01"))).ShouldBeAsync(HttpStatusCode.Created);
@@ -204,6 +243,7 @@ public sealed class AttackTests(IndicatorService service)
             ["period"] = period,
             ["source"] = "training",
             ["format"] = "csv",
+            ["mode"] = "dry-run",
             ["number"] = "3",
             ["code"] = isParameter ? "watch.still_months" : $"trial-{Guid.CreateVersion7():N}"[..20],
             ["year"] = "2025",
@@ -223,6 +263,12 @@ public sealed class AttackTests(IndicatorService service)
         JsonNode? body = operation.Id switch
         {
             "SetTargets" => new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["year"] = 2025, ["value"] = 900 }),
+            "SubmitTargets" => Body(new { title = "2025年目标", cells = new[] { cell } }),
+            "ApprovalReports" or "LockReports" => Body(new
+            {
+                period, regions = new[] { Liangzhou }, seenUntil = "2026-01-01T00:00:00+08:00", exceptions = new[] { new { indicator = "1", region = Liangzhou, reason = "核对数字" } },
+            }),
+            "ReleasePeriod" => new JsonObject { ["publishAt"] = "2025-08-01T08:00:00+08:00", ["note"] = "初步数" },
             "WriteReports" => new JsonObject { ["reports"] = new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["period"] = period, ["value"] = 5 }) },
             "SetValidationRule" => new JsonObject
             {
@@ -234,6 +280,18 @@ public sealed class AttackTests(IndicatorService service)
                 ["severity"] = "low",
                 ["instruction"] = "核对",
                 ["active"] = true,
+                ["reason"] = "核对",
+            },
+            "SetPredictor" => new JsonObject
+            {
+                ["nameZh"] = "试",
+                ["indicator"] = "7",
+                ["statistic"] = "median",
+                ["sequential"] = 3,
+                ["annual"] = 2,
+                ["skip"] = "[7] = 0",
+                ["tolerance"] = 50,
+                ["active"] = false,
                 ["reason"] = "核对",
             },
             "DefineIndicator" => new JsonObject
@@ -259,7 +317,7 @@ public sealed class AttackTests(IndicatorService service)
             _ when operation.Path.StartsWith("/warnings", StringComparison.Ordinal) => new JsonObject { ["note"] = "已核实" },
             "WriteReport" => new JsonObject { ["value"] = 5 },
             "VerifyAuditTrail" => new JsonObject { ["after"] = 0 },
-            "ReturnReport" or "UnlockReport" => new JsonObject { ["reason"] = "核对数字" },
+            "ReturnReport" or "UnlockReport" or "ReturnTargets" => new JsonObject { ["reason"] = "核对数字" },
             _ => null,
         };
         var right = api.Example(operation, values, body);
@@ -272,6 +330,18 @@ public sealed class AttackTests(IndicatorService service)
         if (operation.Id == "ChooseReading")
         {
             return right with { IfMatch = "*" };
+        }
+
+        if (operation.Id is "ApproveTargets" or "ReturnTargets")
+        {
+            return right with { IfMatch = "\"1\"" };
+        }
+
+        if (operation.Id is "ImportReports" or "ReadReportImportErrors")
+        {
+            // One row of Liangzhou's that is right, and one that nobody can read.
+            byte[] template = await service.City.GetByteArrayAsync(new Uri("reports/imports/template.csv", UriKind.Relative));
+            return right with { Body = [.. template, .. Encoding.UTF8.GetBytes($"城镇新增就业人数,凉州区,{period},5,,,,\r\nx\r\n")], ContentType = "text/csv" };
         }
 
         return operation.Method == HttpMethod.Post && (operation.Path.StartsWith("/reports/{", StringComparison.Ordinal) || operation.Path.StartsWith("/warnings", StringComparison.Ordinal))

@@ -24,6 +24,7 @@ public sealed class Records
         Loans = [.. Generator.Loans.Make(people.Make("borrowers", borrowers, oldest: new(1971, 1, 1)))];
         Totals = [.. Generator.Totals.Make()];
         Reports = [.. Generator.Reports.All()];
+        Enterprises = [.. Watch.Make()];
     }
 
     public IReadOnlyList<Departure> Departures { get; }
@@ -35,6 +36,8 @@ public sealed class Records
     public IReadOnlyList<Total> Totals { get; }
 
     public IReadOnlyList<Report> Reports { get; }
+
+    public IReadOnlyList<Enterprise> Enterprises { get; }
 
     /// <summary>What the ledger comes to, by measure, county and month, when all of this has arrived.</summary>
     public IReadOnlyDictionary<(string Measure, string County, Period Month), int> Expected() =>

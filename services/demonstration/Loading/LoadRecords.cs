@@ -20,6 +20,7 @@ public sealed class LoadRecords(GatewayClient gateway, Records records)
     {
         await SendTotalsAsync(cancellation);
         await SendReportsAsync(cancellation);
+        await LoadWatch.RunAsync(gateway, records.Enterprises, cancellation);
         await gateway.SendAsync("departures", "/api/labour-transfer/v1/departures/batch",
             records.Departures.GroupBy(departure => $"labour-transfer-{departure.Person.County}"), Body, cancellation);
         await gateway.SendAsync("trainings", "/api/training/v1/certified-trainings/batch",

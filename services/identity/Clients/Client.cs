@@ -13,7 +13,10 @@ internal sealed record Client(string Id, string Department, string Region, IRead
     /// <summary>Services that ask for a token. Each has scopes <c>X.read</c> and <c>X.write</c> and audience <c>wuwei.X</c>.</summary>
     public static readonly IReadOnlyList<string> Services = ["indicator", "training", "loans", "labour-transfer", "assessment"];
 
-    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, and four offices.</summary>
+    /// <summary>Every scope there is: the services', and that of clients who pass on what is published (docs/adr/0074-releases.md).</summary>
+    public static readonly IReadOnlyList<string> AllScopes = [.. Services.SelectMany(service => new[] { $"{service}.read", $"{service}.write" }), "indicator.open"];
+
+    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, four offices, and the open-data site.</summary>
     public static readonly IReadOnlyList<Client> ForDevelopment =
     [
         .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
@@ -36,6 +39,7 @@ internal sealed record Client(string Id, string Department, string Region, IRead
             ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
         new("operator", "", RegionCode.City, [CallerRoles.Operator], [.. Services.Select(service => $"{service}.read")]),
         new("auditor", "", RegionCode.City, [CallerRoles.Auditor], [.. Services.Select(service => $"{service}.read")]),
+        new("open-data", "", RegionCode.City, [], ["indicator.open"]),
     ];
 
     /// <summary>The audiences of a token with these scopes: each service checks for its own.</summary>

@@ -30,7 +30,7 @@ internal static class TokenServer
                     server.SetJsonWebKeySetEndpointUris(".well-known/jwks");
                     server.AllowClientCredentialsFlow();
                     server.SetAccessTokenLifetime(TokenLife);
-                    server.RegisterScopes([.. Client.Services.SelectMany(service => new[] { $"{service}.read", $"{service}.write" })]);
+                    server.RegisterScopes([.. Client.AllScopes]);
 
                     // Services read the claims themselves; what is in them is no secret to the client.
                     server.DisableAccessTokenEncryption();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Ledger;
+using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
@@ -25,7 +26,7 @@ public static class DefineIndicator
 
     /// <summary>
     /// Defines an indicator by an expression over others, or changes one with If-Match: a further version. It is computed
-    /// whenever it is read; what was asked as of before keeps the version of then.
+    /// whenever it is read, and its values are said as messages; what was asked as of before keeps the version of then.
     /// </summary>
     internal static async Task<Results<Ok<PlanIndicator>, Created<PlanIndicator>, ProblemHttpResult>> HandleAsync(
         string indicator, IndicatorDefinition form,
@@ -64,6 +65,11 @@ public static class DefineIndicator
         var next = new DefinitionRow(indicator, (before?.Revision ?? 0) + 1, form.NameZh, form.NameEn, form.Definition, form.Expression, Code(form.Missing),
             form.Unit, form.Direction, form.Comparator, form.Target, form.Document, form.SourceDepartment, form.Reason, caller.Subject, ledger.KnownAt);
         work.Write(InsertSql, next);
+        var (then, now) = (IndicatorCatalogue.DefinedBy([.. known.Values], nameable), IndicatorCatalogue.DefinedBy([.. known.Values.Where(row => row.Code != indicator), next], nameable));
+        // At a position of its own: no two versions of a value have the same.
+        var said = ledger with { Position = ledger.Position + 1 };
+        ExpressionChanges.Publish(work, ExpressionChanges.Redefined(indicator, then, now, await ExpressionChanges.CellsAsync(work, [.. then, .. now])), said);
+        work.WriteTotals([], said);
         work.Audit(caller, new Act("indicator.defined", $"indicators/{indicator}", before, next));
         await work.CommitAsync();
         http.Response.Headers.ETag = ETags.Of(next.Revision);

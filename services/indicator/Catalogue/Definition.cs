@@ -37,9 +37,10 @@ internal static partial class Definitions
     /// <summary>Reads an expression, and finds what it names.</summary>
     /// <param name="self">The indicator it defines; null: none.</param>
     /// <param name="others">The other definitions, by code.</param>
+    /// <param name="condition">Whether it has to be a condition, which is 1 where it holds; else a number.</param>
     public static Decision<Derivation> Derive(
-        string text, MissingValues missing, string? self, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others) =>
-        Derive(text, missing, self is null ? [] : [self], nameable, others);
+        string text, MissingValues missing, string? self, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others, bool condition = false) =>
+        Derive(text, missing, self is null ? [] : [self], nameable, others, condition);
 
     /// <summary>The indicator that a definition makes.</summary>
     public static PlanIndicator ToIndicator(DefinitionRow row, Derivation derivation, Nameable nameable)
@@ -70,9 +71,9 @@ internal static partial class Definitions
     private static readonly IReadOnlyList<decimal> s_held = [.. Enumerable.Repeat(1m, 12)];
 
     private static Decision<Derivation> Derive(
-        string text, MissingValues missing, IReadOnlyList<string> within, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others)
+        string text, MissingValues missing, IReadOnlyList<string> within, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others, bool condition = false)
     {
-        var (expression, error) = ExpressionParser.Read(text);
+        var (expression, error) = ExpressionParser.Read(text, condition);
         if (expression is null)
         {
             return Unreadable with { Detail = error!.ToString() };

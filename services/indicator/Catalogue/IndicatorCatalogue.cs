@@ -31,11 +31,30 @@ public sealed class IndicatorCatalogue(Database db)
     public async Task<IReadOnlyCollection<PlanIndicator>> AllAsync(DateTimeOffset? asOf, CancellationToken cancellation)
     {
         var read = Read(await LoadedAsync(cancellation), await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf, indicator = (string?)null }, cancellation));
-        var definitions = (await db.ListAsync<DefinitionRow>(s_scope, DefinitionsSql, new { asOf }, cancellation)).ToDictionary(row => row.Code);
-        var nameable = new Nameable(read.ToDictionary(found => found.Code), _measures!);
-        return [.. read, .. definitions.Values.Select(Defined)];
+        return [.. read, .. DefinedBy(await db.ListAsync<DefinitionRow>(s_scope, DefinitionsSql, new { asOf }, cancellation), new(read.ToDictionary(found => found.Code), _measures!))];
+    }
 
-        PlanIndicator Defined(DefinitionRow row) =>
+    /// <summary>
+    /// Those that are computed from others, within a transaction: under the ledger's lock definitions stay as they are. By the plan as
+    /// printed, since no reading touches the value of a month or a year.
+    /// </summary>
+    internal async Task<IReadOnlyList<PlanIndicator>> AllDefinedAsync(UnitOfWork work, CancellationToken cancellation) =>
+        await DefinedByAsync(await work.ListAsync<DefinitionRow>(DefinitionsSql, new { asOf = (DateTimeOffset?)null }), cancellation);
+
+    /// <summary>The same of definitions that were read.</summary>
+    internal async ValueTask<IReadOnlyList<PlanIndicator>> DefinedByAsync(IReadOnlyList<DefinitionRow> rows, CancellationToken cancellation)
+    {
+        var printed = await LoadedAsync(cancellation);
+        return DefinedBy(rows, new(printed, _measures!));
+    }
+
+    /// <summary>The indicators that definitions make, each by the others.</summary>
+    internal static PlanIndicator[] DefinedBy(IReadOnlyList<DefinitionRow> rows, Nameable nameable)
+    {
+        var definitions = rows.ToDictionary(row => row.Code);
+        return [.. rows.Select(One)];
+
+        PlanIndicator One(DefinitionRow row) =>
             Definitions.Derive(row.Expression, Definitions.MissingOf(row.Missing), row.Code, nameable, definitions).IsRefused(out var refusal, out var derivation)
                 ? throw new InvalidOperationException($"{row.Code}: {refusal.Code}, though it was checked before it was stored.")
                 : Definitions.ToIndicator(row, derivation, nameable);

@@ -16,6 +16,15 @@ internal sealed record Derivation(Expression Expression, MissingValues Missing, 
         .Select(item => !item.IsMeasure && Parts[item.Code].Derivation is { } inner ? inner.Reach(item.Of(window)) : item.Of(window))
         .Aggregate(window, (all, one) => new(one.From < all.From ? one.From : all.From, one.To > all.To ? one.To : all.To));
 
+    /// <summary>Whether an indicator goes in, or into one that does.</summary>
+    public bool Names(string code) => Parts.ContainsKey(code) || Parts.Values.Any(part => part.Derivation?.Names(code) == true);
+
+    /// <summary>Whether a month's total of a measure is looked at, when these months are asked for.</summary>
+    public bool LooksAt(Window window, string measure, DateOnly month) => Expression.Items.Any(item =>
+        item.Of(window) is var looked && (item.IsMeasure ? item.Code == measure && looked.Holds(month)
+            : Parts[item.Code] is { Derivation: { } inner } ? inner.LooksAt(looked, measure, month)
+            : looked.Holds(month) && Parts[item.Code].Measures.Any(own => own.Measure == measure)));
+
     /// <summary>The value in a region over a stretch of months.</summary>
     /// <param name="cells">Totals of all measures that go in.</param>
     public Observed Of(string region, Window window, IReadOnlyCollection<Cell> cells)

@@ -48,7 +48,8 @@ internal sealed class ExpressionParser
     private ExpressionParser(string text) => _text = text;
 
     /// <summary>Reads an expression, or says where it stops making sense.</summary>
-    public static (Expression? Expression, ExpressionError? Error) Read(string text)
+    /// <param name="condition">Whether it has to be a condition; else a number.</param>
+    public static (Expression? Expression, ExpressionError? Error) Read(string text, bool condition = false)
     {
         if (text.Length > MaxLength)
         {
@@ -58,7 +59,7 @@ internal sealed class ExpressionParser
         var parser = new ExpressionParser(text);
         try
         {
-            var expression = parser.Number();
+            var expression = condition ? parser.Truth() : parser.Number();
             parser.Blank();
             return parser._at == text.Length ? (expression, null) : (null, parser.Wrong("运算符或结尾"));
         }

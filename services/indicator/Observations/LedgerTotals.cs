@@ -18,21 +18,28 @@ internal static class LedgerTotals
 
         /// <summary>Totals of several indicators' measures in a region.</summary>
         public Task<IReadOnlyList<Cell>> TotalsAsync(
-            Scope scope, IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position, CancellationToken cancellation)
+            Scope scope, IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position, CancellationToken cancellation) =>
+            db.ListAsync<Cell>(scope, SqlOf(position), ArgumentsOf(indicators, region, window, digits, position), cancellation);
+    }
+
+    /// <summary>The question for totals as they are, or as known at a position.</summary>
+    public static string SqlOf(long? position) => position is null ? NowSql : AsOfSql;
+
+    /// <summary>What it asks for.</summary>
+    public static object ArgumentsOf(IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position)
+    {
+        var (low, high) = Range(region);
+        var reach = indicators.Where(indicator => indicator.Derivation is not null).Select(indicator => indicator.Derivation!.Reach(window)).Append(window).ToArray();
+        return new
         {
-            var (low, high) = Range(region);
-            var reach = indicators.Where(indicator => indicator.Derivation is not null).Select(indicator => indicator.Derivation!.Reach(window)).Append(window).ToArray();
-            return db.ListAsync<Cell>(scope, position is null ? NowSql : AsOfSql, new
-            {
-                measures = indicators.SelectMany(indicator => indicator.Measures).Select(measure => measure.Measure).Distinct().ToArray(),
-                low,
-                high,
-                from = reach.Min(one => one.From),
-                to = reach.Max(one => one.To),
-                digits = Math.Max(digits, region.Length), // a township's own totals are not its county's
-                position,
-            }, cancellation);
-        }
+            measures = indicators.SelectMany(indicator => indicator.Measures).Select(measure => measure.Measure).Distinct().ToArray(),
+            low,
+            high,
+            from = reach.Min(one => one.From),
+            to = reach.Max(one => one.To),
+            digits = Math.Max(digits, region.Length), // a township's own totals are not its county's
+            position,
+        };
     }
 
     /// <summary>The codes in a region: from <c>low</c>, before <c>high</c>.</summary>

@@ -17,14 +17,36 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
     {
         var touched = deltas.Select(delta => delta.Key.Measure).ToHashSet();
         var indicators = (await catalogue.AllPrintedAsync(cancellation)).Where(i => i.Measures.Any(m => touched.Contains(m.Measure))).ToArray();
-        var before = (await work.ListAsync<Cell>(TotalsSql, new
+        var (before, definitions) = await work.ReadManyAsync($"{TotalsSql}; {IndicatorCatalogue.DefinitionsSql}", new
         {
             measures = indicators.SelectMany(i => i.Measures).Select(m => m.Measure).ToArray(),
             months = deltas.Select(delta => delta.Key.Month).Distinct().ToArray(),
-        })).ToArray();
+            asOf = (DateTimeOffset?)null,
+        }, async rows => ((await rows.ReadAsync<Cell>()).ToArray(), (await rows.ReadAsync<DefinitionRow>()).ToArray()));
         var after = before.Concat(deltas.Select(delta => new Cell(
             delta.Key.Measure, delta.Key.Region, delta.Key.Month, delta.Value.Quantity, delta.Value.Facts, folded.Position, folded.KnownAt)));
         Publish(Changes(indicators, deltas.Select(delta => delta.Key), before, Merge(after)), folded, work);
+        await PublishDefinedAsync(deltas, await catalogue.DefinedByAsync(definitions, cancellation), folded, work);
+    }
+
+    // Those that are computed from others; only what the touched totals are looked at by.
+    private static async Task PublishDefinedAsync(
+        IReadOnlyList<KeyValuePair<CellKey, Delta>> deltas, IReadOnlyList<PlanIndicator> defined, LedgerState folded, UnitOfWork work)
+    {
+        var asked = ExpressionChanges.Touched(defined, deltas.Select(delta => delta.Key)).ToArray();
+        if (asked is [])
+        {
+            return;
+        }
+
+        var before = await ExpressionChanges.CellsAsync(work, [.. asked.Select(one => one.Indicator).Distinct()]);
+        Cell[] after = [.. Merge(before.Concat(deltas.Select(delta => new Cell(
+            delta.Key.Measure, RegionCode.CountyOf(delta.Key.Region), delta.Key.Month, delta.Value.Quantity, delta.Value.Facts, folded.Position, folded.KnownAt))))];
+        ExpressionChanges.Publish(work,
+            from one in asked
+            let value = ExpressionChanges.ValueOf(one.Indicator, one.Region, one.Period, after)
+            where value != ExpressionChanges.ValueOf(one.Indicator, one.Region, one.Period, before)
+            select (one, value), folded);
     }
 
     /// <summary>
@@ -36,6 +58,8 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
         var indicators = await catalogue.AllPrintedAsync(cancellation);
         Publish(Changes([.. indicators], cells.Select(cell => new CellKey(cell.Measure, cell.Region, cell.Month))
             .Concat(indicators.SelectMany(OfPlan)), [], cells, evenUnknown: true), ledger, work);
+        ExpressionChanges.Publish(work, (await catalogue.AllDefinedAsync(work, cancellation)).SelectMany(ExpressionChanges.All)
+            .Select(one => (one, ExpressionChanges.ValueOf(one.Indicator, one.Region, one.Period, cells))), ledger);
 
         // A year's figure counts in its last month.
         static IEnumerable<CellKey> OfPlan(PlanIndicator indicator) =>
@@ -68,10 +92,12 @@ public sealed class ObservationChanges(IndicatorCatalogue catalogue)
         foreach (var (indicator, region, month, value) in changes)
         {
             var period = indicator.Frequency == "year" ? Period.YearOf(month.Year) : Period.MonthOf(month);
-            work.Publish(new ObservationChanged(indicator.Code, region, period.ToString(), value, indicator.Unit,
-                indicator.OriginOn(month).ToString().ToLowerInvariant(), ledger.Epoch, ledger.Position, ledger.KnownAt));
+            work.Publish(Said(indicator, region, period, value, indicator.OriginOn(month).ToString().ToLowerInvariant(), ledger));
         }
     }
+
+    internal static ObservationChanged Said(PlanIndicator indicator, string region, Period period, decimal? value, string status, LedgerState ledger) => new(
+        indicator.Code, region, period.ToString(), value, indicator.Unit, status, ledger.Epoch, ledger.Position, ledger.KnownAt);
 
     private static IEnumerable<Cell> Merge(IEnumerable<Cell> cells) => cells
         .GroupBy(cell => (cell.Measure, cell.Region, cell.Month))

@@ -32,8 +32,18 @@ public static class ReadObservation
 
         var digits = region == RegionCode.City ? 6 : 9;
         var cells = await db.TotalsAsync(caller.Scope, question.Indicator, region, question.WindowOf(asked), digits, question.Knowledge.Position, cancellation);
-        return new Pulled<OpenedObservation>(Open(question, asked, cells, provenance.Demonstration));
+        var reported = question.Indicator.OriginOn(asked.Start) == Origin.Derived && question.Indicator.Derivation is null
+            ? await db.ListAsync<ControlReport>(caller.Scope, ReportedSql, new { indicator, low = LedgerTotals.Range(region).Low, high = LedgerTotals.Range(region).High, period = asked.ToString() }, cancellation)
+            : null;
+        return new Pulled<OpenedObservation>(Open(question, asked, cells, provenance.Demonstration) with { Reported = reported });
     }
+
+    private const string ReportedSql = """
+        select r.region, r.value, r.state, r.note, '/api/indicator/v1/reports/' || r.indicator || '/' || r.region || '/' || r.period as link
+        from report r
+        where r.indicator = @indicator and r.region >= @low and r.region < @high and r.period = @period and r.state <> 'draft'
+        order by r.region
+        """;
 
     /// <summary>Takes a value apart.</summary>
     internal static OpenedObservation Open(Question question, Period period, IReadOnlyList<Cell> cells, bool demonstration)
@@ -76,7 +86,15 @@ public static class ReadObservation
 /// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
 public sealed record OpenedObservation(
     Observation Observation, IReadOnlyList<MeasurePart> Measures, IReadOnlyList<RegionPart> Regions, IReadOnlyList<MonthPart> Months,
-    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts, IReadOnlyList<DecisionNote> Decisions, bool Demonstration);
+    IReadOnlyList<MissingPart>? Missing, DateTimeOffset? AsOf, string Facts, IReadOnlyList<DecisionNote> Decisions, bool Demonstration)
+{
+    /// <summary>What counties reported of an indicator that registers make: control figures, never added; null for others.</summary>
+    public IReadOnlyList<ControlReport>? Reported { get; init; }
+}
+
+/// <summary>A report beside a derived value.</summary>
+/// <param name="Note">Why it differs.</param>
+public sealed record ControlReport(string Region, decimal? Value, string State, string? Note, string Link);
 
 /// <summary>A measure's share of a value.</summary>
 /// <param name="Quantity">In <paramref name="Unit"/>.</param>

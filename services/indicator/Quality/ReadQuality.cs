@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Observations;
+using Wuwei.Indicator.Progress;
 using Wuwei.Outbox;
+using Wuwei.Register;
+using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
 
@@ -26,7 +29,7 @@ public static class ReadQuality
     /// <param name="year">2021 to 2025.</param>
     /// <param name="indicator">One indicator only.</param>
     /// <param name="method"><c>z</c>, <c>modified-z</c> (when absent) or <c>min-max</c>.</param>
-    /// <param name="threshold">From which score a value is shown; 3.5 when absent, for min–max 0.1.</param>
+    /// <param name="threshold">From which score a value is shown; that of the policy parameter quality.score when absent.</param>
     internal static async Task<Results<Ok<QualityReport>, ProblemHttpResult>> HandleAsync(
         int year, string? indicator, string? method, double? threshold, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
     {
@@ -46,7 +49,8 @@ public static class ReadQuality
             return YearOutOfPlan.ToProblem();
         }
 
-        var limit = threshold ?? (how == OutlierMethod.MinMax ? 0.1 : 3.5);
+        var policy = new PolicyParameters(await db.ListAsync<PolicyParameter>(caller.Scope, PolicyParameters.InForceSql, null, cancellation));
+        var limit = threshold ?? (double)(policy.Value("quality.score", Codes.Of(how), new(year, 12, 31)) ?? decimal.MaxValue);
         var indicators = (await catalogue.AllPrintedAsync(cancellation)).Where(found => found.Frequency == "month" && (indicator is null || found.Code == indicator)).ToArray();
         if (indicators is [])
         {
@@ -66,8 +70,9 @@ public static class ReadQuality
                       let own = found.Measures.SelectMany(measure => cells[measure.Measure]).ToLookup(cell => cell.Month)
                       from region in found.CityOnly ? caller.Covers(RegionCode.City) ? [RegionCode.City] : [] : regions
                       select new Series(found, region, [.. window.Months().Select(month => Aggregation.ValueOf(found, region, month, own[month]))])).ToArray();
+        var warned = await db.ListAsync<WarnedMonth>(caller.Scope, WarnedSql, new { rule = ProgressWarningRule.Code }, cancellation);
         return TypedResults.Ok(new QualityReport(year, how, limit,
-            [.. series.SelectMany(one => OutliersOf(one, year, how, limit))], [.. HintsOf(series, year)]));
+            [.. series.SelectMany(one => OutliersOf(one, year, how, limit))], [.. HintsOf(series, year, warned, policy)]));
     }
 
     /// <summary>Months of a year that are far from the same month of other years, after the years are put on one level.</summary>
@@ -84,21 +89,32 @@ public static class ReadQuality
                    (decimal)Math.Round(usual[pair.First.i % 12], 2), (decimal)Math.Round(pair.Second!.Value, 2));
     }
 
-    /// <summary>What honest figures seldom show.</summary>
-    internal static IEnumerable<Hint> HintsOf(IReadOnlyList<Series> series, int year)
+    /// <summary>What honest figures seldom show, by the limits in force at the year's end.</summary>
+    /// <param name="warned">Of progress behind the plan.</param>
+    internal static IEnumerable<Hint> HintsOf(IReadOnlyList<Series> series, int year, IReadOnlyList<WarnedMonth> warned, PolicyParameters policy)
     {
         var first = (year - PlanYears.First) * 12;
+        var (heaping, chance, points, jump) = (Limit("quality.heaping"), Limit("quality.round_chance"), Limit("quality.equal_growth"), Limit("quality.jump"));
         foreach (var one in series.Where(one => one.Indicator.Counting is Counting.Sum or Counting.Persons or Counting.PersonTimes))
         {
-            var months = one.Values.Skip(first).Take(12).ToArray();
-            if (Hints.YearEndHeaping(months) is { } share)
+            var (code, months) = (one.Indicator.Code, one.Values.Skip(first).Take(12).ToArray());
+            if (Hints.YearEndHeaping(months, heaping) is { } share)
             {
-                yield return new("year-end-heaping", one.Indicator.Code, one.Region, $"{year}", share, Hints.HeapingPercent, $"全年的 {share}% 集中在12月。");
+                yield return new("year-end-heaping", code, one.Region, $"{year}", share, heaping!.Value, $"全年的 {share}% 集中在12月。");
             }
 
-            if (Hints.RoundNumbers(months.OfType<decimal>()) is { } round)
+            if (Hints.RoundNumbers(months.OfType<decimal>(), chance) is { } round)
             {
-                yield return new("round-numbers", one.Indicator.Code, one.Region, $"{year}", round, Hints.RoundChancePercent, $"{round}% 的月份以0结尾，偶然如此的可能不到 {Hints.RoundChancePercent}%。");
+                yield return new("round-numbers", code, one.Region, $"{year}", round, chance!.Value, $"{round}% 的月份以0结尾，偶然如此的可能不到 {chance:0.####}%。");
+            }
+
+            foreach (var month in warned.Where(month => month.Indicator == code && month.Region == one.Region).Select(month => After(month.Period)).Distinct()
+                .Where(month => month >= first && month < first + 12))
+            {
+                if (Hints.JumpAfterWarning(one.Values, month, jump) is { } rise)
+                {
+                    yield return new("jump-after-warning", code, one.Region, MonthAt(month), rise, jump!.Value, $"进度预警次月的同比增幅高出此前三个月 {rise}%。");
+                }
             }
         }
 
@@ -107,14 +123,25 @@ public static class ReadQuality
             for (var month = first; month < first + 12; month++)
             {
                 var growth = counties.Select(one => month < 12 ? null : Pivot.Change(one.Values[month], one.Values[month - 12], isShare: false)).ToArray();
-                if (Hints.EqualGrowth(growth) is { } spread)
+                if (Hints.EqualGrowth(growth, points) is { } spread)
                 {
-                    yield return new("equal-growth", counties.Key.Code, null, Period.MonthOf(new DateOnly(PlanYears.First, 1, 1).AddMonths(month)).ToString(),
-                        spread, Hints.EqualGrowthPoints, $"各县区同比几乎相同，相差不到 {Hints.EqualGrowthPoints} 个百分点。");
+                    yield return new("equal-growth", counties.Key.Code, null, MonthAt(month), spread, points!.Value, $"各县区同比几乎相同，相差不到 {points:0.####} 个百分点。");
                 }
             }
         }
+
+        // One that nobody has set is never reached.
+        decimal? Limit(string code) => policy.Value(code, new(year, 12, 31));
+
+        static string MonthAt(int month) => Period.MonthOf(new DateOnly(PlanYears.First, 1, 1).AddMonths(month)).ToString();
+
+        static int After(string period) => Period.TryParse(period, out var month) ? (month.Year - PlanYears.First) * 12 + month.Start.Month : -1;
     }
+
+    private const string WarnedSql = "select region, subject as indicator, period from warning where rule = @rule";
+
+    /// <summary>A month whose figures were warned of.</summary>
+    internal sealed record WarnedMonth(string Region, string Indicator, string Period);
 
     internal sealed record Series(PlanIndicator Indicator, string Region, IReadOnlyList<decimal?> Values);
 }

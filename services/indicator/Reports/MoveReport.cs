@@ -19,6 +19,7 @@ public static class MoveReport
 {
     public static readonly Refusal NotFound = new("report.not_found", "没有这份报表。", StatusCodes.Status404NotFound);
     public static readonly Refusal WrongState = new("report.wrong_state", "报表当前状态不能进行此操作。");
+    public static readonly Refusal Unexplained = Refusal.Invalid("report.difference_unexplained", "与登记汇总数不一致，须先在备注中说明原因。", "/note");
     public static readonly Refusal OwnApproverOnly = new("auth.own_approver_only", "须由报送地区自己的审核人审核。", StatusCodes.Status403Forbidden);
 
     public static void Map(IEndpointRouteBuilder reports)
@@ -75,6 +76,13 @@ public static class MoveReport
         var next = stored!;
         if (stored!.At != target.State)
         {
+            // Before it goes up: whoever looks at it there sees both figures, and why they differ.
+            if (move == ReportMove.Submission && stored.Note is null or "" && found.OriginOn(asked.Start) == Origin.Derived
+                && await ReadReport.ControlAsync(found, stored, asked, caller, services.Db, cancellation) is { Difference: not (null or 0) } control)
+            {
+                return (Unexplained with { Detail = $"登记汇总 {control.Ledger ?? 0:0.####}，相差 {control.Difference:0.####}。" }).ToProblem();
+            }
+
             next = stored.To(target.State, reason, caller, services.Clock.GetUtcNow());
             work.WriteReports([next]);
             work.Audit(caller, ReportActs.Of(move.ToString().ToLowerInvariant(), stored, next, found));
@@ -126,7 +134,7 @@ public static class MoveReport
 
     private static string Summary(ReportMove move) => move switch
     {
-        ReportMove.Submission => "A clerk hands the report in.",
+        ReportMove.Submission => "A clerk hands the report in. On an indicator that registers make, one that differs from them says why in its note.",
         ReportMove.Approval => "The region's own approver stands for it.",
         ReportMove.Lock => "The city's approver locks it: from now on it counts. A report on an indicator that registers make is a control figure and never counts.",
         ReportMove.Return => "Sends it back to the clerk, with a reason.",

@@ -50,11 +50,19 @@ public static class ReadReport
         return TypedResults.Ok(new ReportWithSteps(
             Report.Of(stored, found, control),
             [.. facts.Select(fact => new ReportFact(fact.Measure, fact.Revision, fact.Region, fact.EventDate, Aggregation.Plain(fact.Quantity!.Value)))],
-            [.. steps.Select(step => new ReportStep(step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true),
-                step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt))]));
+            [.. steps.Select((step, i) => new ReportStep(step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true),
+                step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt, step.State == "submitted"
+                    ? Difference(step, steps.Take(i).LastOrDefault(before => before.State is "submitted" or "locked")) : null))]));
     }
 
-    private static async Task<ControlFigure> ControlAsync(
+    // What is handed in again beside what was handed in before.
+    private static decimal? Difference(StepRow step, StepRow? before) => before is not null && ValueOf(step) - ValueOf(before) is { } difference ? Aggregation.Plain(difference) : null;
+
+    private static decimal? ValueOf(StepRow step) => step.Value
+        ?? (step is { Numerator: { } part, Denominator: > 0 and { } whole } ? decimal.Round(100 * part / whole, 2, MidpointRounding.AwayFromZero) : null);
+
+    /// <summary>What the ledger says beside a report on an indicator that registers make.</summary>
+    internal static async Task<ControlFigure> ControlAsync(
         PlanIndicator indicator, StoredReport report, Period period, Caller caller, Database db, CancellationToken cancellation)
     {
         var window = new Window(period.Start, period.Start);
@@ -89,5 +97,6 @@ public sealed record ReportFact(string Measure, int Revision, string Region, Dat
 
 /// <summary>What somebody did to a report.</summary>
 /// <param name="State">The state it led to.</param>
+/// <param name="Difference">Of what is handed in again: its value less what was handed in before; for rates in percentage points.</param>
 public sealed record ReportStep(
-    int Revision, ReportState State, decimal? Value, decimal? Numerator, decimal? Denominator, string? Reason, string DoneBy, DateTimeOffset DoneAt);
+    int Revision, ReportState State, decimal? Value, decimal? Numerator, decimal? Denominator, string? Reason, string DoneBy, DateTimeOffset DoneAt, decimal? Difference);

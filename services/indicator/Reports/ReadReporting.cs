@@ -60,7 +60,7 @@ public static class ReadReporting
             && first.Year >= PlanYears.First && until.Year <= PlanYears.Last ? new(first.Start, until.Start) : null;
     }
 
-    private const string RulesSql = "select frequency, valid_from, months_after, day, mark, verified, source from report_due order by frequency, valid_from";
+    internal const string RulesSql = "select frequency, valid_from, months_after, day, mark, verified, source from report_due order by frequency, valid_from";
 
     // What came back and was handed in again was on time when it first came.
     private const string CameSql = """

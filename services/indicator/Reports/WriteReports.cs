@@ -45,20 +45,31 @@ public static class WriteReports
             return SetTargets.CityOnly.ToProblem();
         }
 
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        await once.EnterAsync(work);
+        var results = await WriteAsync(work, batch.Reports, batch.Lock, caller, catalogue, fold, clock, cancellation);
+        var refused = results.Count(result => result.Status == "refused");
+        var answer = TypedResults.Ok(new BatchResult(results.Count - refused, refused, results));
+        once.Keep(work, answer);
+        await work.CommitAsync();
+        return answer;
+    }
+
+    /// <summary>Writes those that may be written, within a transaction; says what became of each, in their order.</summary>
+    internal static async Task<IReadOnlyList<BatchItemResult>> WriteAsync(
+        UnitOfWork work, IReadOnlyList<ReportItem> reports, bool locks, Caller caller, IndicatorCatalogue catalogue, Fold fold, TimeProvider clock, CancellationToken cancellation)
+    {
         var indicators = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(indicator => indicator.Code);
         var (today, now) = (clock.Today(), clock.GetUtcNow());
         var seen = new HashSet<ReportKey>();
-        var items = batch.Reports.Select(item => (item, key: item.Key, refusal: Check(item, caller, indicators, today) ?? (seen.Add(item.Key) ? null : Twice))).ToArray();
-
-        await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        await once.EnterAsync(work);
+        var items = reports.Select(item => (item, key: item.Key, refusal: Check(item, caller, indicators, today) ?? (seen.Add(item.Key) ? null : Twice))).ToArray();
         var stored = await work.LockReportsAsync(seen);
         var results = new List<BatchItemResult>(items.Length);
         var changed = new List<StoredReport>();
         foreach (var (item, key, invalid) in items)
         {
             var before = stored.GetValueOrDefault(key);
-            var decision = invalid is null ? Decide(item, key, before, batch.Lock, caller, now) : invalid;
+            var decision = invalid is null ? Decide(item, key, before, locks, caller, now) : invalid;
             if (decision.IsRefused(out var refusal, out var after))
             {
                 results.Add(new(item.Indicator, item.Region, item.Period, "refused", before?.Revision ?? 0, refusal.Code, refusal.Title, refusal.Pointer));
@@ -82,11 +93,7 @@ public static class WriteReports
             await fold.RunAsync([new FactsRecorded("indicator", facts)], work, cancellation);
         }
 
-        var refused = results.Count(result => result.Status == "refused");
-        var answer = TypedResults.Ok(new BatchResult(results.Count - refused, refused, results));
-        once.Keep(work, answer);
-        await work.CommitAsync();
-        return answer;
+        return results;
     }
 
     /// <summary>What can never be right.</summary>

@@ -5,6 +5,7 @@ using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
+using Wuwei.Register.Policy;
 using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
 
@@ -16,6 +17,7 @@ public static class SetTargets
     public const int MaxItems = 500;
 
     public static readonly Refusal CityOnly = new("auth.city_approver_only", "只有市级审核人可以执行此操作。", StatusCodes.Status403Forbidden);
+    public static readonly Refusal SubmissionRequired = new("target.submission_required", "目标须先送审，由另一人批准后下达。");
     public static readonly Refusal Count = Refusal.Invalid("request.item_count", $"一次须有 1 到 {MaxItems} 项。", "");
     public static readonly Refusal IndicatorUnknown = Refusal.Invalid("indicator.unknown", "没有这个指标。", "/indicator");
     public static readonly Refusal RegionUnknown = Refusal.Invalid("region.unknown", "目标只能下达到市或县区。", "/region");
@@ -28,31 +30,53 @@ public static class SetTargets
         .MapPut("/", HandleAsync)
         .WithName(nameof(SetTargets))
         .RequireScope("indicator.write")
+        .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>Sets targets of regions and years, all or none. What is the same as before stays at its revision.</summary>
+    /// <summary>
+    /// Sets targets of regions and years, all or none. What is the same as before stays at its revision. Where the policy parameter
+    /// targets.second_person is 1, they come by a submission that somebody else approves.
+    /// </summary>
     internal static async Task<Results<Ok<TargetsSet>, ProblemHttpResult>> HandleAsync(
-        IReadOnlyList<TargetCell> cells, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+        IReadOnlyList<TargetCell> cells, Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, CancellationToken cancellation)
     {
         if (!caller.IsCityApprover())
         {
             return CityOnly.ToProblem();
         }
 
-        var printed = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(indicator => indicator.Code);
-        if (Check(cells, printed) is { } invalid)
+        if (Check(cells, (await catalogue.AllAsync(null, cancellation)).ToDictionary(indicator => indicator.Code)) is { } invalid)
         {
             return invalid.ToProblem();
         }
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        if ((await PolicyParameters.ReadAsync(work)).Value("targets.second_person", clock.Today()) > 0)
+        {
+            return SubmissionRequired.ToProblem();
+        }
+
+        if ((await WithinAsync(work, cells, caller, catalogue, cancellation)).IsRefused(out var refusal, out var changed))
+        {
+            return refusal.ToProblem();
+        }
+
+        await work.CommitAsync();
+        return TypedResults.Ok(new TargetsSet(changed.Length, cells.Count - changed.Length));
+    }
+
+    /// <summary>Sets targets within a transaction, and says what changed.</summary>
+    /// <param name="cells">Checked.</param>
+    internal static async Task<Decision<TargetRow[]>> WithinAsync(
+        UnitOfWork work, IReadOnlyList<TargetCell> cells, Caller caller, IndicatorCatalogue catalogue, CancellationToken cancellation)
+    {
         var ledger = await LedgerClock.LockAsync(work);
         var known = (await work.ListAsync<TargetRow>(ListTargets.CurrentSql, new { indicator = (string?)null, region = (string?)null, year = (int?)null, asOf = (DateTimeOffset?)null }))
             .ToDictionary(row => (row.Indicator, row.Region, row.Year));
         if (Decide(cells, known).IsRefused(out var refusal, out var changed))
         {
-            return refusal.ToProblem();
+            return refusal;
         }
 
         work.Write(InsertSql, new
@@ -69,7 +93,7 @@ public static class SetTargets
         work.Audit(caller, [.. changed.Select(row => new Act(
             "target.set", $"targets/{row.Indicator}/{row.Region}/{row.Year}",
             known.GetValueOrDefault((row.Indicator, row.Region, row.Year)), row with { KnownAt = ledger.KnownAt }, row.Region))]);
-        var indicators = (await catalogue.AllReadAsync(work, cancellation)).ToDictionary(indicator => indicator.Code);
+        var indicators = (await catalogue.AllReadAsync(work, cancellation)).Concat(await catalogue.AllDefinedAsync(work, cancellation)).ToDictionary(indicator => indicator.Code);
         foreach (var row in changed)
         {
             var indicator = indicators[row.Indicator];
@@ -77,8 +101,7 @@ public static class SetTargets
                 indicator.SeasonOf(row.Year).Shares, row.Revision, ledger.KnownAt));
         }
 
-        await work.CommitAsync();
-        return TypedResults.Ok(new TargetsSet(changed.Length, cells.Count - changed.Length));
+        return changed;
     }
 
     /// <summary>What can never be right, whatever was set before.</summary>

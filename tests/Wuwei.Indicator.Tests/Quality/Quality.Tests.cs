@@ -33,20 +33,28 @@ public sealed class QualityRules
     public void Given_figures_made_to_fit_When_looked_at_Then_there_is_a_hint_and_for_plain_ones_none()
     {
         decimal?[] even = [.. Enumerable.Repeat<decimal?>(100, 12)];
-        Assert.Null(Hints.YearEndHeaping(even));
-        Assert.Equal(31.3m, Hints.YearEndHeaping([.. even[..11], 501]));
-        Assert.Null(Hints.YearEndHeaping([.. even[..10], null, 900]));
+        Assert.Null(Hints.YearEndHeaping(even, 25));
+        Assert.Equal(31.3m, Hints.YearEndHeaping([.. even[..11], 501], 25));
+        Assert.Null(Hints.YearEndHeaping([.. even[..10], null, 900], 25));
 
-        Assert.Equal(100, Hints.RoundNumbers([120, 350, 200, 410, 500, 660]));
-        Assert.Null(Hints.RoundNumbers([120, 353, 207, 411, 505, 662]));
-        Assert.Null(Hints.RoundNumbers([120, 350, 200, 410, 500])); // five tell nothing
+        Assert.Equal(100, Hints.RoundNumbers([120, 350, 200, 410, 500, 660], 1));
+        Assert.Null(Hints.RoundNumbers([120, 353, 207, 411, 505, 662], 1));
+        Assert.Null(Hints.RoundNumbers([120, 350, 200, 410, 500], 1)); // five tell nothing
         Assert.Equal(1, Hints.AtLeast(0, 12, 0.1), 9);
         Assert.Equal(1 - Math.Pow(0.9, 12), Hints.AtLeast(1, 12, 0.1), 9);
 
-        Assert.Equal(0.3m, Hints.EqualGrowth([5.1m, 5.3m, 5.0m, 5.2m]));
-        Assert.Null(Hints.EqualGrowth([5.1m, 5.3m, 9.0m, 5.2m]));
-        Assert.Null(Hints.EqualGrowth([5.1m, 5.1m, 5.1m, null]));
-        Assert.Null(Hints.EqualGrowth([0, 0, 0, 0]));
+        Assert.Equal(0.3m, Hints.EqualGrowth([5.1m, 5.3m, 5.0m, 5.2m], 0.5m));
+        Assert.Null(Hints.EqualGrowth([5.1m, 5.3m, 9.0m, 5.2m], 0.5m));
+        Assert.Null(Hints.EqualGrowth([5.1m, 5.1m, 5.1m, null], 0.5m));
+        Assert.Null(Hints.EqualGrowth([0, 0, 0, 0], 0.5m));
+
+        // Two years of 100; the month after the warning brings 160 where the three before brought 90.
+        decimal?[] years = [.. Enumerable.Repeat<decimal?>(100, 14), 90, 90, 90, 160];
+        Assert.Equal(77.8m, Hints.JumpAfterWarning(years, 17, 50));
+        Assert.Null(Hints.JumpAfterWarning(years, 17, 80));
+        Assert.Null(Hints.JumpAfterWarning(years, 16, 50)); // not in that month
+        Assert.Null(Hints.JumpAfterWarning(years, 18, 50)); // not known yet
+        Assert.Null(Hints.JumpAfterWarning(years[5..], 12, 50)); // no year before the months before
     }
 }
 

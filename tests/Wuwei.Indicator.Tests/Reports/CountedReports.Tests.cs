@@ -45,6 +45,7 @@ public sealed class CountedReportsTests(IndicatorService service) : IClassFixtur
         await (await county.PutAsync(path, new { value = 44 }, "\"5\"")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(40m, Assert.Single((await county.GetJsonAsync(path))["facts"]!.AsArray())!["quantity"].Decimal());
         await (await county.PostAsync($"{path}/submission", null, "\"6\"")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal([null, 4m], (await county.GetJsonAsync(path))["steps"]!.AsArray().Where(step => (string)step!["state"]! == "submitted").Select(step => step!["difference"].Decimal()));
         await (await county.PostAsync($"{path}/approval", null, "\"7\"")).ShouldBeAsync(HttpStatusCode.OK);
         await (await service.City.PostAsync($"{path}/lock", null, "\"8\"")).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -68,7 +69,17 @@ public sealed class CountedReportsTests(IndicatorService service) : IClassFixtur
     public async Task Given_a_report_on_a_derived_indicator_When_it_is_locked_Then_it_is_compared_and_never_counted()
     {
         await service.FoldAsync("labour-transfer", new Fact("departures/a", Measures.LabourTransferPersons, 1, $"{Minqin}100", new(2023, 7, 1), new('a', 32), 1));
-        await service.LockAsync("6", Minqin, "2023-07", new { value = 3 });
+        await (await service.County(Minqin).PutAsync($"reports/6/{Minqin}/2023-07", new { value = 3 })).ShouldBeAsync(HttpStatusCode.Created);
+        await (await service.County(Minqin).PostAsync($"reports/6/{Minqin}/2023-07/submission", null, "\"1\"")).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "report.difference_unexplained");
+        await service.LockAsync("6", Minqin, "2023-08", new { value = 2, note = "两人尚未登记" });
+        var beside = Assert.Single((await service.City.GetJsonAsync("observations/6/620600/2023-08"))["reported"]!.AsArray())!;
+        Assert.Equal((Minqin, 2m, "locked", "两人尚未登记"), ((string)beside["region"]!, beside["value"].Decimal(), (string)beside["state"]!, (string)beside["note"]!));
+        await (await service.County(Minqin).PutAsync($"reports/6/{Minqin}/2023-07", new { value = 3, note = "两人尚未登记" }, "\"1\"")).ShouldBeAsync(HttpStatusCode.OK);
+        foreach (var (who, step, revision) in new[] { (service.County(Minqin), "submission", 2), (service.County(Minqin), "approval", 3), (service.City, "lock", 4) })
+        {
+            await (await who.PostAsync($"reports/6/{Minqin}/2023-07/{step}", null, $"\"{revision}\"")).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
         var report = (await service.County(Minqin).GetJsonAsync($"reports/6/{Minqin}/2023-07"));
         Assert.Equal((1m, 2m), (report["report"]!["control"]!["ledger"].Decimal(), report["report"]!["control"]!["difference"].Decimal()));
         Assert.Empty(report["facts"]!.AsArray());

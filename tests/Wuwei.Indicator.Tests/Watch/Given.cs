@@ -73,6 +73,7 @@ internal static class Given
         Table("watch.job_loss_rate", 3, 5, 10), Table("watch.job_loss_rate_clear", 2, 4, 8), Table("watch.overdue_share", 10, 30, 50),
         Table("watch.overdue_share_clear", 5, 10, 30), Table("watch.layoff_persons", 20, 50, 100), Table("watch.report_within", 12, 2, 2),
         Table("arrears.months_owed", 0, 1, 2), Parameter("arrears.major_workers", 50, null), Parameter("arrears.major_amount", 1_000_000, null),
+        Table("progress.behind", 10, 20, 30), Table("progress.behind_clear", 5, 15, 25),
     ]);
 
     private static PolicyParameter Table(string code, decimal yellow, decimal orange, decimal red) =>

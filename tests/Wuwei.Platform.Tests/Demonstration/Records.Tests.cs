@@ -41,6 +41,21 @@ public sealed class RecordsTests
     }
 
     [Fact]
+    public void Given_the_watch_Then_every_county_has_a_sample_that_says_it_is_made_up_and_one_enterprise_shrinks()
+    {
+        Assert.Equal(RegionCode.Counties.Select(county => county.Code), All.Enterprises.Select(enterprise => enterprise.County).Distinct());
+        Assert.Equal(All.Enterprises.Count, All.Enterprises.Select(enterprise => enterprise.CreditCode).Distinct().Count());
+        Assert.All(All.Enterprises, enterprise =>
+        {
+            Assert.Equal(enterprise.CreditCode, CreditCode.Read(enterprise.CreditCode));
+            Assert.StartsWith("演示", enterprise.Name, StringComparison.Ordinal);
+            Assert.Equal(13, enterprise.Staff.Count);
+            Assert.All(enterprise.Staff, staff => Assert.True(staff > 0));
+        });
+        Assert.Single(All.Enterprises, enterprise => enterprise.Staff[12] < enterprise.Staff[Watch.Shrinking - 1] * 0.8);
+    }
+
+    [Fact]
     public void Given_a_number_Then_it_is_well_formed_and_nobody_elses()
     {
         var numbers = People.Select(person => person.NationalId).ToArray();
