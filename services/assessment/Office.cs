@@ -11,5 +11,10 @@ internal static class Office
     extension(Caller caller)
     {
         public bool IsOffice => caller.Department == "assessment" && caller.Covers(RegionCode.City);
+
+        /// <summary>Whether the caller speaks for an assessed unit: a county's assessment office, or the department itself.</summary>
+        public bool SpeaksFor(string unit) => RegionCode.Wuwei.ContainsKey(unit)
+            ? caller.Department == "assessment" && caller.Region == unit
+            : caller.Department == unit && caller.Covers(RegionCode.City);
     }
 }

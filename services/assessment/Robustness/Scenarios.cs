@@ -7,7 +7,6 @@ using Wuwei.Assessment.Scores;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
-using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Assessment.Robustness;
 
@@ -45,9 +44,9 @@ public static class Scenarios
     internal static async Task<Results<Ok<SavedScenario>, Created<SavedScenario>, ProblemHttpResult>> PutAsync(
         string id, ScenarioDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (caller.Department != "assessment" || !caller.Covers(RegionCode.City))
+        if (!caller.IsOffice)
         {
-            return PutScheme.NotTheOffice.ToProblem();
+            return Office.Only.ToProblem();
         }
 
         if (!Scheme.IsId(id))

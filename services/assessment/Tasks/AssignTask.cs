@@ -73,6 +73,7 @@ public static class AssignTask
         }
 
         TaskStore.Write(work, next);
+        TaskStore.Counts(work);
         work.Audit(caller, new Act("task.assigned", $"tasks/{code}", task, next));
         await work.CommitAsync();
         http.Response.Headers.ETag = ETags.Of(next.Revision);

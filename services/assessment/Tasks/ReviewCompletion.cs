@@ -62,6 +62,11 @@ public static class ReviewCompletion
             "update task_report set accepted = @Accepted, review = @Review, reviewed_by = @Subject, reviewed_at = @now where report_id = @Report",
             new { review.Accepted, review.Review, caller.Subject, now = clock.GetUtcNow(), review.Report });
         TaskStore.Write(work, next);
+        if (review.Accepted)
+        {
+            TaskStore.Counts(work);
+        }
+
         work.Audit(caller, new Act(review.Accepted ? "task.completed" : "task.returned", $"tasks/{code}", task, next));
         var answer = TypedResults.Ok(next);
         once.Keep(work, answer);

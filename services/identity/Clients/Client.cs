@@ -13,7 +13,7 @@ internal sealed record Client(string Id, string Department, string Region, IRead
     /// <summary>Services that ask for a token. Each has scopes <c>X.read</c> and <c>X.write</c> and audience <c>wuwei.X</c>.</summary>
     public static readonly IReadOnlyList<string> Services = ["indicator", "training", "loans", "labour-transfer", "assessment"];
 
-    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, and four offices.</summary>
+    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, the counties' assessment offices, and four offices.</summary>
     public static readonly IReadOnlyList<Client> ForDevelopment =
     [
         .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
@@ -30,6 +30,8 @@ internal sealed record Client(string Id, string Department, string Region, IRead
            select new Client(
                $"{department}-{RegionCode.City}", department, RegionCode.City, [CallerRoles.Clerk, CallerRoles.Approver],
                ["assessment.read", "assessment.write"]),
+        .. from county in RegionCode.Counties
+           select new Client($"assessment-{county.Code}", "assessment", county.Code, [CallerRoles.Clerk], ["assessment.read", "assessment.write"]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
             ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
         new("assessment-chief", "assessment", RegionCode.City, [CallerRoles.Assessor, CallerRoles.Approver],
