@@ -35,11 +35,6 @@ public static class DecideAppeal
     internal static async Task<Results<Ok<Appeal>, ProblemHttpResult>> HandleAsync(
         Guid id, AppealDecision decision, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         await work.ExecuteAsync("select from appeal where appeal_id = @id for update", new { id });

@@ -37,6 +37,7 @@ public static partial class PutEntry
         .WithName(nameof(PutEntry))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -46,11 +47,6 @@ public static partial class PutEntry
     internal static async Task<Results<Ok<Entry>, Created<Entry>, ProblemHttpResult>> HandleAsync(
         string unit, string item, string period, EntryDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (MonthOf(unit, item, period) is not { } month)
         {
             return BadPlace.ToProblem();

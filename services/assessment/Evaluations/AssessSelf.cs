@@ -41,10 +41,10 @@ public static class AssessSelf
         .Change();
 
     /// <summary>A unit says what it achieved, item by item, with evidence; again until the data are checked. If-Match names the sheet's revision.</summary>
-    internal static Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, SelfAssessment assessment, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
-        EvaluationChange.FillAsync(
-            id, unit, "evaluation.self_assessed", http, caller, db, caller.SpeaksFor(unit) ? null : NotOfUnit,
+        !caller.SpeaksFor(unit) ? NotOfUnit.ToProblem() : await EvaluationChange.FillAsync(
+            id, unit, "evaluation.self_assessed", http, caller, db,
             (_, evaluation, sheet) => Task.FromResult(Decide(evaluation, sheet, assessment, new(caller.Subject, clock.GetUtcNow()))), cancellation);
 
     /// <summary>The rule: before the data are checked, and every item of the sheet.</summary>

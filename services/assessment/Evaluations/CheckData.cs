@@ -38,6 +38,7 @@ public static class CheckData
         .MapPut("/{id}/units/{unit}/data-check", HandleAsync)
         .WithName(nameof(CheckData))
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .Change();
 
     /// <summary>
@@ -47,7 +48,7 @@ public static class CheckData
     internal static Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, DataCheck check, HttpContext http, Caller caller, ScoreReader reader, Database db, TimeProvider clock, CancellationToken cancellation) =>
         EvaluationChange.FillAsync(
-            id, unit, "evaluation.data_checked", http, caller, db, caller.IsOffice ? null : Office.Only,
+            id, unit, "evaluation.data_checked", http, caller, db,
             async (_, evaluation, sheet) => (await reader.ComputeAsync(evaluation.Question, cancellation)).IsRefused(out var refusal, out var scoring)
                 ? refusal
                 : Decide(evaluation, sheet, check, scoring.ValuesOf(unit), new(caller.Subject, clock.GetUtcNow()), clock.Today()),

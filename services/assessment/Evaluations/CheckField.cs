@@ -39,6 +39,7 @@ public static class CheckField
         .MapPut("/{id}/units/{unit}/field-check", HandleAsync)
         .WithName(nameof(CheckField))
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .Change();
 
     /// <summary>
@@ -48,7 +49,7 @@ public static class CheckField
     internal static Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, FieldCheck check, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
         EvaluationChange.FillAsync(
-            id, unit, "evaluation.field_checked", http, caller, db, caller.IsOffice ? null : Office.Only,
+            id, unit, "evaluation.field_checked", http, caller, db,
             (_, evaluation, sheet) => Task.FromResult(Decide(evaluation, sheet, check, new(caller.Subject, clock.GetUtcNow()))), cancellation);
 
     /// <summary>The rule: after the data check, by another person, and everything that was sent to the spot.</summary>

@@ -8,11 +8,12 @@ namespace Wuwei.Assessment.Evaluations;
 /// <summary>What is the same whoever takes an assessment or a sheet further: one at a time, of the version the caller saw.</summary>
 internal static class EvaluationChange
 {
-    /// <summary>Documents what <see cref="TakeAsync"/> answers.</summary>
+    /// <summary>An act of the office, done once; documents what <see cref="TakeAsync"/> answers.</summary>
     public static RouteHandlerBuilder Step(this RouteHandlerBuilder endpoint, string role) => endpoint
         .WithIdempotencyKey()
         .Change()
-        .RequireAnyRole(role);
+        .RequireAnyRole(role)
+        .RequireOffice();
 
     /// <summary>Documents what a change of a versioned record answers.</summary>
     public static RouteHandlerBuilder Change(this RouteHandlerBuilder endpoint) => endpoint
@@ -31,11 +32,6 @@ internal static class EvaluationChange
         string id, OnceOnly once, HttpContext http, Caller caller, Database db, Func<UnitOfWork, Evaluation, Task<Decision<Evaluation>>> decide,
         CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         await EvaluationStore.LockAsync(work, id);
@@ -63,16 +59,10 @@ internal static class EvaluationChange
     }
 
     /// <summary>A change of a unit's sheet.</summary>
-    /// <param name="mayChange">Null: the caller may.</param>
     public static async Task<Results<Ok<Sheet>, ProblemHttpResult>> FillAsync(
-        string id, string unit, string action, HttpContext http, Caller caller, Database db, Refusal? mayChange,
+        string id, string unit, string action, HttpContext http, Caller caller, Database db,
         Func<UnitOfWork, Evaluation, Sheet, Task<Decision<Sheet>>> decide, CancellationToken cancellation)
     {
-        if (mayChange is not null)
-        {
-            return mayChange.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await EvaluationStore.LockAsync(work, id);
         if (await EvaluationStore.FindAsync(work, id) is not { } evaluation || await SheetStore.FindAsync(work, id, unit) is not { } sheet)

@@ -40,6 +40,7 @@ public static class OpenEvaluation
         .WithName(nameof(OpenEvaluation))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -53,11 +54,6 @@ public static class OpenEvaluation
     internal static async Task<Results<Ok<Evaluation>, Created<Evaluation>, ProblemHttpResult>> HandleAsync(
         string id, EvaluationDraft draft, HttpContext http, Caller caller, ScoreReader reader, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (!Scheme.IsId(id))
         {
             return BadId.ToProblem();

@@ -31,7 +31,8 @@ public static class ReportRectification
 
     public static void Map(IEndpointRouteBuilder evaluations)
     {
-        evaluations.MapPost("/{id}/rectifications/{number:guid}/report", ReportAsync).WithName(nameof(ReportRectification)).Step(CallerRoles.Clerk);
+        evaluations.MapPost("/{id}/rectifications/{number:guid}/report", ReportAsync).WithName(nameof(ReportRectification))
+            .WithIdempotencyKey().RequireAnyRole(CallerRoles.Clerk).Change();
         evaluations.MapPost("/{id}/rectifications/{number:guid}/review", ReviewAsync).WithName("ReviewRectification").Step(CallerRoles.Assessor);
     }
 
@@ -39,7 +40,7 @@ public static class ReportRectification
     internal static Task<Results<Ok<Rectification>, ProblemHttpResult>> ReportAsync(
         string id, Guid number, RectificationReport report, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock,
         CancellationToken cancellation) => ChangeAsync(
-            id, number, _ => "rectification.reported", null, once, http, caller, db,
+            id, number, _ => "rectification.reported", once, http, caller, db,
             held => caller.SpeaksFor(held.Unit) ? Report(held, report, caller.Subject, clock.GetUtcNow()) : AssessSelf.NotOfUnit, cancellation);
 
     /// <summary>The office accepts it, or returns it and it is required again. If-Match names the revision of what is reported.</summary>
@@ -47,7 +48,7 @@ public static class ReportRectification
         string id, Guid number, RectificationReview review, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock,
         CancellationToken cancellation) => ChangeAsync(
             id, number, next => next.State is RectificationState.Accepted ? "rectification.accepted" : "rectification.returned",
-            caller.IsOffice ? null : Office.Only, once, http, caller, db, held => Review(held, review, caller.Subject, clock.GetUtcNow()), cancellation);
+            once, http, caller, db, held => Review(held, review, caller.Subject, clock.GetUtcNow()), cancellation);
 
     internal static Decision<Rectification> Report(Rectification held, RectificationReport report, string by, DateTimeOffset now) =>
         held.State is not RectificationState.Required ? NotRequired : held with
@@ -75,14 +76,9 @@ public static class ReportRectification
         };
 
     private static async Task<Results<Ok<Rectification>, ProblemHttpResult>> ChangeAsync(
-        string id, Guid number, Func<Rectification, string> action, Refusal? mayChange, OnceOnly once, HttpContext http, Caller caller, Database db,
+        string id, Guid number, Func<Rectification, string> action, OnceOnly once, HttpContext http, Caller caller, Database db,
         Func<Rectification, Decision<Rectification>> decide, CancellationToken cancellation)
     {
-        if (mayChange is not null)
-        {
-            return mayChange.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         if (await RectificationStore.LockAsync(work, id, number) is not { } held)

@@ -35,11 +35,6 @@ public static class RequireRectification
     internal static async Task<Results<Created<Rectification>, ProblemHttpResult>> HandleAsync(
         string id, Requirement requirement, OnceOnly once, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         var evaluation = await EvaluationStore.FindAsync(work, id);

@@ -40,7 +40,7 @@ public static class SetPanel
 
     public static void Map(IEndpointRouteBuilder panels)
     {
-        panels.MapPut("/{id}", SetAsync).WithName(nameof(SetPanel)).RequireAnyRole(CallerRoles.Assessor).Change();
+        panels.MapPut("/{id}", SetAsync).WithName(nameof(SetPanel)).RequireAnyRole(CallerRoles.Assessor).RequireOffice().Change();
         panels.MapPost("/{id}/closing", CloseAsync).WithName("ClosePanel").Step(CallerRoles.Assessor);
     }
 
@@ -48,11 +48,6 @@ public static class SetPanel
     internal static async Task<Results<Ok<Panel>, Created<Panel>, ProblemHttpResult>> SetAsync(
         string id, PanelDraft draft, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (!Scheme.IsId(id) || PutEntry.MonthOf(RegionCode.City, draft.Item, draft.Period) is not { } month)
         {
             return BadPanel.ToProblem();
@@ -89,11 +84,6 @@ public static class SetPanel
     internal static async Task<Results<Ok<Panel>, ProblemHttpResult>> CloseAsync(
         string id, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         if (await PanelStore.LockAsync(work, id) is not { } panel)

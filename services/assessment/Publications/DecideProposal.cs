@@ -35,6 +35,7 @@ public static class DecideProposal
             endpoint.WithIdempotencyKey()
                 .RequireScope("assessment.write")
                 .RequireAnyRole(CallerRoles.Approver)
+                .RequireOffice()
                 .ProducesProblem(StatusCodes.Status403Forbidden)
                 .ProducesProblem(StatusCodes.Status404NotFound)
                 .ProducesProblem(StatusCodes.Status409Conflict)
@@ -51,11 +52,6 @@ public static class DecideProposal
     internal static async Task<Results<Created<Publication>, ProblemHttpResult>> PublishAsync(
         Guid id, OnceOnly once, HttpContext http, Caller caller, PublicationKeys keys, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (keys.Current().IsRefused(out var refusal, out var key))
         {
             return refusal.ToProblem();
@@ -103,11 +99,6 @@ public static class DecideProposal
     internal static async Task<Results<Ok<Proposal>, ProblemHttpResult>> RejectAsync(
         Guid id, Rejection rejection, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         await work.ExecuteAsync(Standing.LockSql);

@@ -18,6 +18,7 @@ public static class ProposePublication
         .WithIdempotencyKey()
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -29,11 +30,6 @@ public static class ProposePublication
         ProposalDraft draft, OnceOnly once, HttpContext http, Caller caller, ScoreReader reader, ScoreDocuments documents, Database db,
         TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         var now = clock.GetUtcNow();
         if (ScoreQuestion.Read(draft.Period, draft.Scheme, null, now).IsRefused(out var refusal, out var asked)
             || AsKnown(asked, now, clock.Today()).IsRefused(out refusal, out var question)

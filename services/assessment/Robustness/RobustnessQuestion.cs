@@ -11,6 +11,9 @@ internal sealed record LookedAt(Scoring Scoring, string Peers)
     public IReadOnlyList<RegionResult> Units { get; } = [.. Scoring.Table.Regions.Where(result => result.Unit.IsRanked && result.Unit.Peers == Peers)];
 }
 
+/// <summary>The same, made ready to draw from.</summary>
+internal sealed record Drawable(LookedAt Looked, DrawModel Model, DrawRunner Runner);
+
 internal static class RobustnessQuestion
 {
     public static readonly Refusal UnknownPeers = Refusal.Invalid("assessment.unknown_peers", "方案中没有这类排名单位。", "/peers");
@@ -32,6 +35,20 @@ internal static class RobustnessQuestion
         return scoring.Table.Regions.FirstOrDefault(result => result.Unit.IsRanked && (peers is null || result.Unit.Peers == peers)) is { } first
             ? new LookedAt(scoring, first.Unit.Peers)
             : UnknownPeers;
+    }
+
+    /// <summary>The same for an experiment; two units at least.</summary>
+    public static async Task<Decision<Drawable>> ReadAsync(
+        ScoreReader reader, string period, string? scheme, string? asOf, ExperimentDraft draft, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if ((await ReadAsync(reader, period, scheme, asOf, draft.Peers, now, cancellation)).IsRefused(out var refusal, out var looked))
+        {
+            return refusal;
+        }
+
+        var experiment = draft.ToExperiment();
+        var model = DrawModel.Of(looked.Scoring.Table, looked.Peers, experiment.Normalisations);
+        return model.Units.Count < 2 ? TooFew : new Drawable(looked, model, new(model, experiment));
     }
 }
 

@@ -41,19 +41,13 @@ public static class RunUncertainty
         string period, [FromQuery] string? scheme, [FromQuery] string? asOf, UncertaintyDraft draft,
         ScoreReader reader, ScoreDocuments documents, AnalysisTurns turns, TimeProvider clock, CancellationToken cancellation)
     {
-        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft.Peers, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var looked))
+        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var drawable))
         {
             return refusal.ToProblem();
         }
 
-        var experiment = draft.ToExperiment();
-        var model = DrawModel.Of(looked.Scoring.Table, looked.Peers, experiment.Normalisations);
-        if (model.Units.Count < 2)
-        {
-            return RobustnessQuestion.TooFew.ToProblem();
-        }
-
-        var units = await turns.RunAsync(() => new DrawRunner(model, experiment).Uncertainty(draft.Draws, cancellation), cancellation);
+        var (looked, model, runner) = drawable;
+        var units = await turns.RunAsync(() => runner.Uncertainty(draft.Draws, cancellation), cancellation);
         var names = looked.Units.ToDictionary(unit => unit.Region.Code, unit => unit.Region.Name);
         return TypedResults.Ok(new UncertaintyAnswer(
             ScoreHeading.Of(looked.Scoring, documents.Demonstration), looked.Peers, draft.Draws, draft.Seed,

@@ -18,6 +18,7 @@ public static class PutScheme
         .WithName(nameof(PutScheme))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
@@ -28,11 +29,6 @@ public static class PutScheme
     internal static async Task<Results<Ok<Scheme>, Created<Scheme>, ProblemHttpResult>> HandleAsync(
         string id, SchemeDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (!Scheme.IsId(id))
         {
             return BadId.ToProblem();

@@ -30,6 +30,7 @@ public static class ReviewCompletion
         .WithIdempotencyKey()
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -40,11 +41,6 @@ public static class ReviewCompletion
     internal static async Task<Results<Ok<PlanTask>, ProblemHttpResult>> HandleAsync(
         string code, CompletionReview review, OnceOnly once, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         if (await TaskStore.LockAsync(work, code) is not { } task)
