@@ -28,6 +28,7 @@ builder.AddMessaging(m => m
     .Subscribe<TargetChanged, StoreTargets>(Subscription.AssessmentTargets)
     .Subscribe<WarningChanged, StoreWarnings>(Subscription.AssessmentWarnings));
 builder.Services.AddSingleton<ScoreReader>().AddSingleton<ScoreDocuments>().AddSingleton<AnalysisTurns>();
+builder.Services.AddSingleton<UncertaintyWorker>().AddHostedService(services => services.GetRequiredService<UncertaintyWorker>());
 builder.Services.AddSingleton<PublicationKeys>().AddOptions<PublicationOptions>().BindConfiguration("Publications");
 builder.Services.AddValidation();
 builder.Services.AddOpenApi(options => options.Describe("assessment", "考核评估"));
@@ -99,6 +100,7 @@ AnalyseScores.Map(robustness);
 TryWhatIf.Map(robustness);
 RunUncertainty.Map(robustness);
 RunSensitivity.Map(robustness);
+LongUncertainty.Map(robustness, Group("uncertainty-runs", "Robustness"));
 Scenarios.Map(Group("scenarios", "Robustness"));
 
 app.MapAudit("assessment");

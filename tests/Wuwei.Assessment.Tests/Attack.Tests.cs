@@ -81,6 +81,9 @@ public sealed class AttackTests(AssessmentService service)
         ["TryWhatIf"] = Access.Reads,
         ["RunUncertainty"] = Access.Reads,
         ["RunSensitivity"] = Access.Reads,
+        ["StartUncertaintyRun"] = Access.WritesForCity,
+        ["GetUncertaintyRun"] = Access.Reads,
+        ["CancelUncertaintyRun"] = Access.WritesForCity,
         ["PutScenario"] = Access.WritesForCity,
         ["ListScenarios"] = Access.Reads,
         ["TryScenario"] = Access.Reads,
@@ -151,6 +154,8 @@ public sealed class AttackTests(AssessmentService service)
             using var county = service.ClientFor(TestCaller.AssessmentOf(Liangzhou));
             using var filed = await county.PostAsJsonAsync("appeals", new { publication = 1, key = $"unit.{Liangzhou}", claim = "漏报", evidence = "台账" });
             s_proposals["appeal"] = (await filed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            using var run = await chief.PostAsJsonAsync("robustness/2025-06/uncertainty/runs", BodyOf("StartUncertaintyRun"));
+            s_proposals["run"] = (await run.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
             using var panel = await chief.PutAsJsonAsync("panels/attacked", BodyOf("SetPanel"));
             Assert.True(panel.IsSuccessStatusCode, await panel.Content.ReadAsStringAsync());
             foreach (var id in new[] { "opened", "noticed" })
@@ -189,6 +194,7 @@ public sealed class AttackTests(AssessmentService service)
                 "GetProposal" or "PublishProposal" => s_proposals["2025-04"],
                 "RejectProposal" => s_proposals["2025-03"],
                 "GetAppeal" or "DecideAppeal" => s_proposals["appeal"],
+                "GetUncertaintyRun" or "CancelUncertaintyRun" => s_proposals["run"],
                 "OpenEvaluation" or "GetPanel" or "SetPanel" or "ClosePanel" or "ScoreInPanel" => "attacked",
                 "GetNotice" or "WriteReport" or "WriteBriefing" or "ReportRectification" or "ReviewRectification" => "noticed",
                 "GetEvaluation" or "GetSheet" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
@@ -262,7 +268,7 @@ public sealed class AttackTests(AssessmentService service)
         "PutEntry" => new() { ["value"] = 90, ["evidence"] = "评议汇总表" },
         "TryWhatIf" => new() { ["changes"] = Changes() },
         "PutScenario" => new() { ["name"] = "试算", ["scheme"] = "plan-12", ["changes"] = Changes() },
-        "RunUncertainty" => new() { ["noise"] = 0.25, ["draws"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank"), ["aggregations"] = new JsonArray("geometric") },
+        "RunUncertainty" or "StartUncertaintyRun" => new() { ["noise"] = 0.25, ["draws"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank"), ["aggregations"] = new JsonArray("geometric") },
         "RunSensitivity" => new() { ["noise"] = 0.25, ["rows"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank") },
         "VerifyAuditTrail" => new() { ["after"] = 0 },
         _ => new()

@@ -42,7 +42,7 @@ public sealed record Appeal(
     public static readonly Refusal Unknown = new("appeal.unknown", "没有这份申诉。", StatusCodes.Status404NotFound);
 }
 
-/// <summary>Appeals against one snapshot.</summary>
+/// <summary>Appeals against what an assessment had on notice.</summary>
 /// <param name="Open">Not decided yet.</param>
 /// <param name="Unanswered">Found right, and not corrected yet.</param>
 internal sealed record AppealCount(long Open, long Unanswered);
@@ -56,18 +56,18 @@ internal static class AppealStore
     public static Task<IReadOnlyList<Appeal>> ListAsync(UnitOfWork work, Guid? before, int limit) => work.ListAsync<Appeal>(
         $"{Sql} where @before::uuid is null or a.appeal_id < @before order by a.appeal_id desc limit @limit", new { before, limit });
 
-    public static async Task<AppealCount> CountAsync(UnitOfWork work, Guid? proposal) => (await work.FindAsync<AppealCount>(
+    public static async Task<AppealCount> CountAsync(UnitOfWork work, string evaluation) => (await work.FindAsync<AppealCount>(
         """
         select count(*) filter (where state = 'filed') as open, count(*) filter (where state = 'accepted' and answered_by is null) as unanswered
         from appeal
-        where proposal_id = @proposal
+        where evaluation = @evaluation
         """,
-        new { proposal }))!;
+        new { evaluation }))!;
 
-    /// <summary>Queues that a new snapshot answers what was found right in appeals against another.</summary>
-    public static void Answer(UnitOfWork work, Guid contested, Guid by) => work.Write(
-        "update appeal set answered_by = @by, revision = revision + 1 where proposal_id = @contested and state = 'accepted' and answered_by is null",
-        new { contested, by });
+    /// <summary>Queues that an assessment's new snapshot answers what was found right in appeals against those before.</summary>
+    public static void Answer(UnitOfWork work, string evaluation, Guid by) => work.Write(
+        "update appeal set answered_by = @by, revision = revision + 1 where evaluation = @evaluation and state = 'accepted' and answered_by is null",
+        new { evaluation, by });
 
     /// <summary>The same of a publication that another one corrects; null: it corrects none.</summary>
     public static void Answer(UnitOfWork work, long? corrected, Guid by)

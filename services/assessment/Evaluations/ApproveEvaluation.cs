@@ -34,7 +34,7 @@ public static class ApproveEvaluation
         EvaluationChange.TakeAsync(
             id, once, http, caller, db,
             async (work, evaluation) => Decide(
-                evaluation, await AppealStore.CountAsync(work, evaluation.Proposal), approval.Document, caller.Subject, clock.GetUtcNow(), clock.Today()),
+                evaluation, await AppealStore.CountAsync(work, id), approval.Document, caller.Subject, clock.GetUtcNow(), clock.Today()),
             cancellation);
 
     internal static Decision<Evaluation> Decide(Evaluation evaluation, AppealCount appeals, string document, string by, DateTimeOffset now, DateOnly today)

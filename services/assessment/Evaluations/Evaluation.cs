@@ -104,7 +104,7 @@ internal static class EvaluationStore
                 next.Publication,
                 Steps = JsonSerializer.Serialize(next.Steps, Json.Options),
             });
-        work.Audit(caller, new Act($"evaluation.{Code(next.Stage)}", $"evaluations/{next.Id}", before, next));
+        work.Audit(caller, new Act($"evaluation.{Code(next.Stage).Replace('-', '_')}", $"evaluations/{next.Id}", before, next));
     }
 
     private static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -86,7 +86,7 @@ public static class OpenEvaluation
             SheetStore.Insert(work, sheet);
         }
 
-        work.Audit(caller, new Act("evaluation.handed-down", $"evaluations/{id}", After: evaluation));
+        work.Audit(caller, new Act("evaluation.handed_down", $"evaluations/{id}", After: evaluation));
         await work.CommitAsync();
         return TypedResults.Created($"/api/assessment/v1/evaluations/{id}", evaluation);
     }

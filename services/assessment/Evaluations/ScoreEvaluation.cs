@@ -40,7 +40,7 @@ public static class ScoreEvaluation
                 return refusal;
             }
 
-            var appeals = await AppealStore.CountAsync(work, evaluation.Proposal);
+            var appeals = await AppealStore.CountAsync(work, id);
             if (Refuses(evaluation, await SheetStore.ListAsync(work, id), scoring.ValuesOf, appeals) is { } refused)
             {
                 return refused;
@@ -60,9 +60,9 @@ public static class ScoreEvaluation
                     DecidedAt = proposal.ProposedAt,
                     DecisionReason = "重新计分",
                 });
-                AppealStore.Answer(work, old, proposal.Id);
             }
 
+            AppealStore.Answer(work, id, proposal.Id);
             return evaluation.To(EvaluationStage.Scored, caller.Subject, proposal.ProposedAt) with { Proposal = proposal.Id, NoticeUntil = null };
         }, cancellation);
 

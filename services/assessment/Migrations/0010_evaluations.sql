@@ -21,6 +21,8 @@ create table evaluation (
 comment on column evaluation.proposal_id is 'The snapshot that is scored, on notice, approved or published.';
 comment on column evaluation.steps is 'Who took it to which stage, when and on what grounds; only added to.';
 call scope_to_city('evaluation');
+alter policy added on evaluation with check ('620600' like (select scope_writes()) and (select scope_department()) = 'assessment');
+alter policy changed on evaluation using ('620600' like (select scope_writes()) and (select scope_department()) = 'assessment');
 
 -- One unit's part of it: each item with its target, what the unit says, what the system knows, what was found on the spot.
 create table evaluation_sheet (
@@ -80,7 +82,7 @@ comment on column appeal.row is 'The contested row as it stood: formula, inputs 
 comment on column appeal.author is 'Who scored or published what is contested, and so does not decide.';
 comment on column appeal.answered_by is 'The snapshot made after the appeal was found right; null: not yet.';
 create unique index appeal_once on appeal (proposal_id, key) where state = 'filed';
-create index appeal_of_proposal on appeal (proposal_id);
+create index appeal_of_evaluation on appeal (evaluation);
 call scope_by_region('appeal');
 
 -- What a unit has to put right after the result (整改).

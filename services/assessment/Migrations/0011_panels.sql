@@ -13,6 +13,8 @@ create table panel (
 comment on column panel.item is 'Code of the item, as schemes name it.';
 comment on column panel.members is 'Who scores: clients or persons, as tokens name them.';
 call scope_to_city('panel');
+alter policy added on panel with check ('620600' like (select scope_writes()) and (select scope_department()) = 'assessment');
+alter policy changed on panel using ('620600' like (select scope_writes()) and (select scope_department()) = 'assessment');
 
 create table panel_score (
     panel     text          not null references panel,

@@ -14,37 +14,49 @@ internal static class ReportText
     public static IEnumerable<Block> Of(
         Evaluation evaluation, Result result, IReadOnlyList<Sheet> sheets, IReadOnlyList<Rectification> rectifications, bool demonstration, DateOnly today)
     {
-        ResultUnit[] units = [.. result.Ranked(sheets.Select(sheet => sheet.Unit).ToHashSet())];
+        var ranked = sheets.Select(sheet => sheet.Unit).ToHashSet();
+        ResultUnit[] units = [.. result.Ranked(ranked)];
+        var section = 0;
+        Heading Next(string title) => new(1, $"{Chinese(++section)}、{title}");
         foreach (var block in Head(evaluation, $"{evaluation.Name}报告", demonstration))
         {
             yield return block;
         }
 
-        yield return new Heading(1, "一、总体情况");
+        yield return Next("总体情况");
         yield return new Paragraph(Overview(evaluation, units));
         yield return new Grid("表 1　综合得分", ["名次", "单位", "综合得分", "等次", "覆盖率（%）"],
             [.. units.Select(unit => (string[])[Rank(unit), unit.Name, Number(unit.Score), unit.Grade ?? "—", Number(unit.Coverage)])]);
         yield return new BarChart("图 1　综合得分", [.. units.Select(unit => unit.Name)], [new("综合得分", [.. units.Select(unit => unit.Score)])]);
 
+        // The city stands beside its counties: the plan's targets are its own.
+        foreach (var shown in result.Units.Where(unit => !ranked.Contains(unit.Code) && unit.Items.Any(item => item.Value is not null)))
+        {
+            yield return Next($"{shown.Name}规划指标完成情况");
+            yield return new Paragraph("“达到预期”为达标，“基本达到”为完成比例不低于 95%，其余为“滞后”。");
+            yield return new Grid($"{shown.Name}规划指标", ["指标", "至本期目标", "完成", "完成比例（%）", "评价"], [.. shown.Items.Select(item => (string[])
+                [$"{item.Name}（{item.Unit}）", item.Target is null ? "—" : $"{item.Comparator}{Number(item.Target)}", Number(item.Value), Percent(item.Progress), Judged(item)])]);
+        }
+
         var items = units.SelectMany(unit => unit.Items).DistinctBy(item => item.Code).ToArray();
-        yield return new Heading(1, "二、考核项完成情况");
+        yield return Next("考核项完成情况");
         yield return new Paragraph("完成比例为实绩与至本期目标之比，100% 为完成；逆向指标达标记 100%。“—”为不适用或没有数据。");
         yield return new Grid("表 2　各项完成比例（%）", ["考核项", .. units.Select(unit => unit.Name)],
             [.. items.Select(item => (string[])[item.Name, .. units.Select(unit => Percent(unit.Items.FirstOrDefault(own => own.Code == item.Code)?.Progress))])]);
-        var shown = items.Where(item => units.Any(unit => ProgressOf(unit, item) is not null)).ToArray();
-        yield return new BarChart("图 2　各项完成比例（%）", [.. shown.Select(item => item.Name)],
-            [.. units.Select(unit => new Series(unit.Name, [.. shown.Select(item => 100 * ProgressOf(unit, item))]))]);
+        var drawn = items.Where(item => units.Any(unit => ProgressOf(unit, item) is not null)).ToArray();
+        yield return new BarChart("图 2　各项完成比例（%）", [.. drawn.Select(item => item.Name)],
+            [.. units.Select(unit => new Series(unit.Name, [.. drawn.Select(item => 100 * ProgressOf(unit, item))]))]);
 
-        yield return new Heading(1, "三、各单位情况");
+        yield return Next("各单位情况");
         foreach (var (at, unit) in units.Index())
         {
             yield return new Heading(2, $"（{Chinese(at + 1)}）{unit.Name}");
             yield return new Paragraph(Portrait(unit));
         }
 
-        yield return new Heading(1, "四、数据核对与实地核查");
+        yield return Next("数据核对与实地核查");
         yield return new Paragraph(Checks(sheets));
-        yield return new Heading(1, "五、存在问题与整改");
+        yield return Next("存在问题与整改");
         yield return new Paragraph(units.Any(unit => unit.Missed.Any())
             ? $"未达标的项：{string.Join('；', units.Where(unit => unit.Missed.Any()).Select(unit => $"{unit.Name} {string.Join('、', unit.Missed.Select(item => item.Name))}"))}。"
             : "各单位均无未达标的项。");
@@ -57,7 +69,7 @@ internal static class ReportText
             ])]);
         }
 
-        yield return new Heading(1, "六、说明");
+        yield return Next("说明");
         yield return new Paragraph(Method(evaluation));
         yield return new Signature(Office, today);
     }
@@ -145,6 +157,15 @@ internal static class ReportText
     private static string Month(Evaluation evaluation) => evaluation.Question.Month is { } month ? $"{month.Year} 年 {month.Number} 月" : "";
 
     private static decimal? ProgressOf(ResultUnit unit, ResultItem item) => unit.Items.FirstOrDefault(own => own.Code == item.Code)?.Progress;
+
+    // [D]: the plan asks whether targets are reached, not how nearly.
+    private static string Judged(ResultItem item) => item switch
+    {
+        { Met: true } => "达到预期",
+        { Met: null } => "—",
+        { Progress: >= 0.95m } => "基本达到",
+        _ => "滞后",
+    };
 
     private static string Told(ResultItem item) => item.Progress is { } progress ? $"{item.Name}（{Percent(progress)}%）" : item.Name;
 

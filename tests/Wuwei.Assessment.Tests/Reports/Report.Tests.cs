@@ -32,6 +32,8 @@ public sealed class ReportTests
         Assert.Equal(["1", "古浪县", "1", "天祝藏族自治县", "3", "民勤县", "4", "凉州区"], table.Rows.SelectMany(row => row.Take(2)));
         Assert.Equal(s_scoring.Table.Regions.Where(region => region.Unit.IsRanked).Select(region => ScoreText.Rounded(region.Combined)!.Value).OrderDescending(),
             table.Rows.Select(row => Number(row[2])));
+        Assert.Equal(["基本达到", "达到预期"], blocks.OfType<Grid>().ElementAt(1).Rows.Select(row => row[^1]));
+        Assert.Equal("二、武威市规划指标完成情况", blocks.OfType<Heading>().ElementAt(1).Text);
         var text = string.Concat(blocks.OfType<Paragraph>().Select(paragraph => paragraph.Text));
         Assert.Contains("有综合得分的 4 个", text, StringComparison.Ordinal);
         Assert.Contains("常务会议纪要〔2025〕18号", text, StringComparison.Ordinal);
@@ -95,11 +97,12 @@ public sealed class ReportTests
     private static Scoring Scored()
     {
         var scheme = Scheme(Flow, Level);
-        string[] counties = [Liangzhou, Minqin, Gulang, Tianzhu];
+        string[] counties = [Liangzhou, Minqin, Gulang, Tianzhu], all = [.. counties, City];
         var table = ScoreTable.Of(
             scheme, Month("2023-12"),
-            [.. counties.Index().SelectMany(county => EveryMonth("1", county.Item, "2023-12", 70 + 20 * county.Index)), .. counties.Index().Select(county => Observed("5", county.Item, "2023", 88 + county.Index))],
-            [.. counties.SelectMany(county => EveryYear("1", county, 1200)), .. counties.SelectMany(county => EveryYear("5", county, 90))]);
+            [.. counties.Index().SelectMany(county => EveryMonth("1", county.Item, "2023-12", 70 + 20 * county.Index)), .. counties.Index().Select(county => Observed("5", county.Item, "2023", 88 + county.Index)),
+                .. EveryMonth("1", City, "2023-12", 95), Observed("5", City, "2023", 91)],
+            [.. all.SelectMany(region => EveryYear("1", region, 1200)), .. all.SelectMany(region => EveryYear("5", region, 90))]);
         return new(table, 1, Noon, Noon, _ => table);
     }
 }
