@@ -20,6 +20,7 @@ internal static class DapperTypes
         SqlMapper.AddTypeHandler(new Arrays<bool>());
         SqlMapper.AddTypeHandler(new Arrays<int>());
         SqlMapper.AddTypeHandler(new Arrays<long>());
+        SqlMapper.AddTypeHandler(new Arrays<double>());
         SqlMapper.AddTypeHandler(new Arrays<decimal>());
         SqlMapper.AddTypeHandler(new Arrays<Guid>());
         SqlMapper.AddTypeHandler(new Arrays<DateOnly>());

@@ -1,6 +1,10 @@
+using Wuwei.Assessment.Appeals;
 using Wuwei.Assessment.Entries;
+using Wuwei.Assessment.Evaluations;
 using Wuwei.Assessment.Observations;
+using Wuwei.Assessment.Panels;
 using Wuwei.Assessment.Publications;
+using Wuwei.Assessment.Reports;
 using Wuwei.Assessment.Robustness;
 using Wuwei.Assessment.Schemes;
 using Wuwei.Assessment.Scores;
@@ -24,6 +28,7 @@ builder.AddMessaging(m => m
     .Subscribe<TargetChanged, StoreTargets>(Subscription.AssessmentTargets)
     .Subscribe<WarningChanged, StoreWarnings>(Subscription.AssessmentWarnings));
 builder.Services.AddSingleton<ScoreReader>().AddSingleton<ScoreDocuments>().AddSingleton<AnalysisTurns>();
+builder.Services.AddSingleton<UncertaintyWorker>().AddHostedService(services => services.GetRequiredService<UncertaintyWorker>());
 builder.Services.AddSingleton<PublicationKeys>().AddOptions<PublicationOptions>().BindConfiguration("Publications");
 builder.Services.AddValidation();
 builder.Services.AddOpenApi(options => options.Describe("assessment", "考核评估"));
@@ -32,29 +37,44 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapOpenApi("/openapi.json").AllowAnonymous();
 
-var schemes = app.MapGroup("/schemes").WithTags("Schemes").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var schemes = Group("schemes", "Schemes");
 ReadSchemes.Map(schemes);
 PutScheme.Map(schemes);
 CompareSchemes.Map(schemes);
 PrintMethodCard.Map(schemes);
 
-var scores = app.MapGroup("/scores").WithTags("Scores").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var scores = Group("scores", "Scores");
 GetScores.Map(scores);
+CompareOfficial.Map(scores);
 GetRegionScore.Map(scores);
 ExplainItem.Map(scores);
 ExplainTree.Map(scores);
 
-var publications = app.MapGroup("/publications").WithTags("Publications").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var evaluations = Group("evaluations", "Evaluations");
+ReadEvaluations.Map(evaluations);
+WriteReport.Map(evaluations);
+OpenEvaluation.Map(evaluations);
+AssessSelf.Map(evaluations);
+CheckData.Map(evaluations);
+CheckField.Map(evaluations);
+ScoreEvaluation.Map(evaluations);
+NoticeEvaluation.Map(evaluations);
+ApproveEvaluation.Map(evaluations);
+RequireRectification.Map(evaluations);
+ReportRectification.Map(evaluations);
+
+var appeals = Group("appeals", "Appeals");
+ReadAppeals.Map(appeals);
+FileAppeal.Map(appeals);
+DecideAppeal.Map(appeals);
+
+var publications = Group("publications", "Publications");
 ReadPublications.Map(publications);
 ProposePublication.Map(publications);
 ReadProposals.Map(publications);
 DecideProposal.Map(publications);
 
-var tasks = app.MapGroup("/tasks").WithTags("Tasks").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var tasks = Group("tasks", "Tasks");
 ReadTasks.Map(tasks);
 AssignTask.Map(tasks);
 ReportProgress.Map(tasks);
@@ -64,25 +84,29 @@ ReviewCompletion.Map(tasks);
 // Without a token: docs/adr/0056-verification-without-a-token.md.
 VerifyPublications.Map(app.MapGroup("/verification").WithTags("Verification").AllowAnonymous());
 
-ListWarnings.Map(app.MapGroup("/warnings").WithTags("Warnings").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden));
+ListWarnings.Map(Group("warnings", "Warnings"));
 
-var entries = app.MapGroup("/entries").WithTags("Entries").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var entries = Group("entries", "Entries");
 PutEntry.Map(entries);
 ReadEntries.Map(entries);
 
-var robustness = app.MapGroup("/robustness").WithTags("Robustness").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+var panels = Group("panels", "Panels");
+ReadPanels.Map(panels);
+SetPanel.Map(panels);
+ScoreInPanel.Map(panels);
+
+var robustness = Group("robustness", "Robustness");
 AnalyseScores.Map(robustness);
 TryWhatIf.Map(robustness);
 RunUncertainty.Map(robustness);
 RunSensitivity.Map(robustness);
+LongUncertainty.Map(robustness, Group("uncertainty-runs", "Robustness"));
+Scenarios.Map(Group("scenarios", "Robustness"));
 
-var scenarios = app.MapGroup("/scenarios").WithTags("Robustness").RequireScope("assessment.read")
-    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
-Scenarios.Map(scenarios);
 app.MapAudit("assessment");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();
 
 await app.RunAsync();
+
+RouteGroupBuilder Group(string path, string tag) => app.MapGroup($"/{path}").WithTags(tag).RequireScope("assessment.read")
+    .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);

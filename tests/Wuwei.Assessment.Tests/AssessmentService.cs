@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Wuwei.Assessment.Observations;
 using Wuwei.Assessment.Scores;
 using Wuwei.Assessment.Targets;
@@ -88,5 +90,14 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
         builder.UseSetting("Demonstration", "true");
         builder.UseSetting("Scores:LookAge", "0"); // a test that changes something asks for it at once
         builder.UseSetting("Publications:Keys:1:Secret", "the secret of the tests' publication key");
+        builder.ConfigureTestServices(services =>
+        {
+            // Long runs go on when a test says so.
+            foreach (var worker in services.Where(service => service.ServiceType == typeof(IHostedService) && !service.IsKeyedService
+                && service.ImplementationFactory?.Method.Module == typeof(Program).Module).ToArray())
+            {
+                services.Remove(worker);
+            }
+        });
     }
 }

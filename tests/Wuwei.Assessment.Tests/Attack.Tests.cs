@@ -24,6 +24,7 @@ public sealed class AttackTests(AssessmentService service)
         ["CompareSchemes"] = Access.Reads,
         ["PrintMethodCard"] = Access.Reads,
         ["GetScores"] = Access.Reads,
+        ["CompareOfficial"] = Access.Reads,
         ["GetRegionScore"] = Access.ReadsOwnRegion,
         ["ExplainItem"] = Access.ReadsOwnRegion,
         ["ListPublications"] = Access.Reads,
@@ -44,6 +45,31 @@ public sealed class AttackTests(AssessmentService service)
         ["ReportProgress"] = Access.Writes,
         ["SuperviseTask"] = Access.WritesForCity,
         ["ReviewCompletion"] = Access.WritesForCity,
+        ["ListEvaluations"] = Access.Reads,
+        ["GetEvaluation"] = Access.ReadsOwnRegion,
+        ["GetSheet"] = Access.ReadsOwnRegion,
+        ["GetNotice"] = Access.Reads,
+        ["WriteReport"] = Access.Reads,
+        ["WriteBriefing"] = Access.ReadsOwnRegion,
+        ["OpenEvaluation"] = Access.WritesForCity,
+        ["AssessSelf"] = Access.WritesOwnRegion,
+        ["CheckData"] = Access.WritesForCity,
+        ["CheckField"] = Access.WritesForCity,
+        ["ScoreEvaluation"] = Access.WritesForCity,
+        ["NoticeEvaluation"] = Access.WritesForCity,
+        ["ApproveEvaluation"] = Access.WritesForCity,
+        ["RequireRectification"] = Access.WritesForCity,
+        ["ReportRectification"] = Access.WritesOwnRegion,
+        ["ReviewRectification"] = Access.WritesForCity,
+        ["FileAppeal"] = Access.WritesOwnRegion,
+        ["ListAppeals"] = Access.ReadsOwnRegion,
+        ["GetAppeal"] = Access.ReadsOwnRegion,
+        ["DecideAppeal"] = Access.WritesForCity,
+        ["ListPanels"] = Access.Reads,
+        ["GetPanel"] = Access.Reads,
+        ["SetPanel"] = Access.WritesForCity,
+        ["ClosePanel"] = Access.WritesForCity,
+        ["ScoreInPanel"] = Access.WritesForCity,
         ["ListWarnings"] = Access.ReadsOwnRegion,
         ["ListAuditEntries"] = Access.OtherRole,
         ["ExportAuditEntries"] = Access.OtherRole,
@@ -55,6 +81,9 @@ public sealed class AttackTests(AssessmentService service)
         ["TryWhatIf"] = Access.Reads,
         ["RunUncertainty"] = Access.Reads,
         ["RunSensitivity"] = Access.Reads,
+        ["StartUncertaintyRun"] = Access.WritesForCity,
+        ["GetUncertaintyRun"] = Access.Reads,
+        ["CancelUncertaintyRun"] = Access.WritesForCity,
         ["PutScenario"] = Access.WritesForCity,
         ["ListScenarios"] = Access.Reads,
         ["TryScenario"] = Access.Reads,
@@ -99,11 +128,13 @@ public sealed class AttackTests(AssessmentService service)
     {
         _ when operation.Contains("Audit", StringComparison.Ordinal) => TestCaller.Auditor,
         "ReportProgress" => TestCaller.OfPlan("human-resources"),
-        "PublishProposal" or "RejectProposal" => TestCaller.AssessmentChief,
+        "ScoreInPanel" => TestCaller.OfPlan("finance"),
+        "PublishProposal" or "RejectProposal" or "ApproveEvaluation" or "CheckField" => TestCaller.AssessmentChief,
+        "AssessSelf" or "ReportRectification" or "FileAppeal" => TestCaller.AssessmentOf(Liangzhou),
         _ => TestCaller.AssessmentOffice,
     };
 
-    // May is published; of April and March there are proposals.
+    // May is published and contested; of April and March there are proposals; an assessment is opened, another one is on notice.
     private async Task<ApiDocument> ApiAsync()
     {
         await service.LoadPlanAsync();
@@ -120,10 +151,34 @@ public sealed class AttackTests(AssessmentService service)
             using var request = new HttpRequestMessage(HttpMethod.Post, $"publications/proposals/{s_proposals["2025-05"]}/publication") { Headers = { IfMatch = { new("\"1\"") } } };
             using var published = await chief.SendAsync(request);
             Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
+            using var county = service.ClientFor(TestCaller.AssessmentOf(Liangzhou));
+            using var filed = await county.PostAsJsonAsync("appeals", new { publication = 1, key = $"unit.{Liangzhou}", claim = "漏报", evidence = "台账" });
+            s_proposals["appeal"] = (await filed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            using var run = await chief.PostAsJsonAsync("robustness/2025-06/uncertainty/runs", BodyOf("StartUncertaintyRun"));
+            s_proposals["run"] = (await run.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            using var panel = await chief.PutAsJsonAsync("panels/attacked", BodyOf("SetPanel"));
+            Assert.True(panel.IsSuccessStatusCode, await panel.Content.ReadAsStringAsync());
+            foreach (var id in new[] { "opened", "noticed" })
+            {
+                using var opened = await chief.PutAsJsonAsync($"evaluations/{id}", BodyOf("OpenEvaluation"));
+                Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+            }
+
+            await using var command = service.Database.DataSource.CreateCommand($"""
+                update evaluation set stage = 'noticed', notice_until = current_date, proposal_id = '{s_proposals["2025-03"]}' where evaluation_id = 'noticed';
+                insert into rectification (rectification_id, revision, evaluation, unit, region, item, requirement, due_on, state, required_by, required_at)
+                values ('{Rectification}', 1, 'noticed', '{Liangzhou}', '{Liangzhou}', '1', '补登', current_date, 'required', 'office', now())
+                """);
+            await command.ExecuteNonQueryAsync();
         }
 
         return new(await service.ClientFor(null).GetStringAsync(new Uri("openapi.json", UriKind.Relative)));
     }
+
+    // Of a county, by the default scheme.
+    private static readonly string[] s_items = ["1", "5", "6", "7", "8", "10", "11", "12"];
+
+    private const string Rectification = "0197c5d0-0000-7000-8000-000000000001";
 
     private static readonly Dictionary<string, string> s_proposals = [];
 
@@ -138,14 +193,20 @@ public sealed class AttackTests(AssessmentService service)
                 "PutScheme" => "attacked",
                 "GetProposal" or "PublishProposal" => s_proposals["2025-04"],
                 "RejectProposal" => s_proposals["2025-03"],
+                "GetAppeal" or "DecideAppeal" => s_proposals["appeal"],
+                "GetUncertaintyRun" or "CancelUncertaintyRun" => s_proposals["run"],
+                "OpenEvaluation" or "GetPanel" or "SetPanel" or "ClosePanel" or "ScoreInPanel" => "attacked",
+                "GetNotice" or "WriteReport" or "WriteBriefing" or "ReportRectification" or "ReviewRectification" => "noticed",
+                "GetEvaluation" or "GetSheet" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
+                    or "ApproveEvaluation" or "RequireRectification" => "opened",
                 _ => "plan-12",
             },
             ["version"] = "1",
             ["region"] = Liangzhou,
-            ["period"] = "2025-06",
+            ["period"] = operation.Id is "CompareOfficial" ? "2025-05" : "2025-06",
             ["indicator"] = "1",
             ["format"] = "csv",
-            ["number"] = "1",
+            ["number"] = operation.Id is "ReportRectification" or "ReviewRectification" ? Rectification : "1",
             ["code"] = "b5.1.1",
             ["from"] = "2025-12-01",
             ["to"] = "2025-12-31",
@@ -162,7 +223,8 @@ public sealed class AttackTests(AssessmentService service)
     private static string? IfMatch(string operation) => operation switch
     {
         "PublishProposal" or "RejectProposal" => "\"1\"",
-        "AssignTask" => "*",
+        "SetPanel" or "ClosePanel" or "AssignTask" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation" or "ApproveEvaluation"
+            or "ReportRectification" or "ReviewRectification" or "DecideAppeal" => "*",
         _ => null,
     };
 
@@ -177,11 +239,36 @@ public sealed class AttackTests(AssessmentService service)
         "ReportProgress" => Parse("""{"percent":60.5,"text":"进展","evidence":[{"title":"报告","reference":"1号"}],"completes":false,"answers":null}"""),
         "SuperviseTask" => Parse("""{"kind":"note","text":"请加快进度"}"""),
         "ReviewCompletion" => Parse("""{"report":"00000000-0000-0000-0000-000000000001","accepted":true,"review":"属实"}"""),
+        "OpenEvaluation" => new()
+        {
+            ["kind"] = "mid-term",
+            ["name"] = "中期评估",
+            ["scheme"] = "plan-12",
+            ["period"] = "2023-12",
+            ["selfAssessBy"] = $"{DateTime.UtcNow.AddDays(30):yyyy-MM-dd}",
+        },
+        "AssessSelf" => new()
+        {
+            ["lines"] = new JsonArray([.. s_items.Select(item => new JsonObject { ["item"] = item, ["value"] = 90.5, ["evidence"] = "台账" })]),
+        },
+        "CheckData" => new()
+        {
+            ["lines"] = new JsonArray([.. s_items.Select(item => new JsonObject { ["item"] = item, ["finding"] = "system-stands", ["note"] = "与台账不符" })]),
+        },
+        "CheckField" => Parse("""{"lines":[{"item":"1","value":90.5,"evidence":"台账"}]}"""),
+        "SetPanel" => Parse("""{"name":"群众评议","item":"publicrating","period":"2025-06","members":["finance-620600","union-620600","education-620600"]}"""),
+        "ScoreInPanel" => Parse("""{"score":90.5,"evidence":"走访"}"""),
+        "ApproveEvaluation" => Parse("""{"document":"常务会议纪要"}"""),
+        "RequireRectification" => Parse($$"""{"unit":"{{Liangzhou}}","item":"1","text":"补登","dueOn":"2099-12-31"}"""),
+        "ReportRectification" => Parse("""{"text":"已补登","evidence":"登记表"}"""),
+        "ReviewRectification" => Parse("""{"accepted":true,"review":"属实"}"""),
+        "FileAppeal" => Parse($$"""{"evaluation":null,"publication":1,"key":"item.{{Liangzhou}}.1","claim":"六月漏报 200 人","evidence":"台账第 3 册"}"""),
+        "DecideAppeal" => Parse("""{"accepted":true,"decision":"属实"}"""),
         "RejectProposal" => Parse("""{"reason":"数据有误"}"""),
         "PutEntry" => new() { ["value"] = 90, ["evidence"] = "评议汇总表" },
         "TryWhatIf" => new() { ["changes"] = Changes() },
         "PutScenario" => new() { ["name"] = "试算", ["scheme"] = "plan-12", ["changes"] = Changes() },
-        "RunUncertainty" => new() { ["noise"] = 0.25, ["draws"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank"), ["aggregations"] = new JsonArray("geometric") },
+        "RunUncertainty" or "StartUncertaintyRun" => new() { ["noise"] = 0.25, ["draws"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank"), ["aggregations"] = new JsonArray("geometric") },
         "RunSensitivity" => new() { ["noise"] = 0.25, ["rows"] = 100, ["seed"] = 1, ["normalisations"] = new JsonArray("rank") },
         "VerifyAuditTrail" => new() { ["after"] = 0 },
         _ => new()

@@ -28,6 +28,9 @@ public sealed record TestCaller(
     public static TestCaller AssessmentOffice { get; } = new("assessment-office", "assessment", "620600", ["assessor"],
         ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]);
 
+    /// <summary>A county's assessment office: assesses itself, contests what is said of the county.</summary>
+    public static TestCaller AssessmentOf(string county) => new($"assessment-{county}", "assessment", county, ["clerk"], ["assessment.read", "assessment.write"]);
+
     /// <summary>Publishes what the office proposes.</summary>
     public static TestCaller AssessmentChief { get; } = AssessmentOffice with { Subject = "assessment-chief", Roles = ["assessor", "approver"] };
 

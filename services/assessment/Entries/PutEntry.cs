@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Wuwei.Assessment.Schemes;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
@@ -38,6 +37,7 @@ public static partial class PutEntry
         .WithName(nameof(PutEntry))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -47,11 +47,6 @@ public static partial class PutEntry
     internal static async Task<Results<Ok<Entry>, Created<Entry>, ProblemHttpResult>> HandleAsync(
         string unit, string item, string period, EntryDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (caller.Department != "assessment" || !caller.Covers(RegionCode.City))
-        {
-            return PutScheme.NotTheOffice.ToProblem();
-        }
-
         if (MonthOf(unit, item, period) is not { } month)
         {
             return BadPlace.ToProblem();
@@ -107,7 +102,8 @@ public static partial class PutEntry
         insert into entry_version values (@Unit, @Region, @Item, @Period, @Version, @Value, @Evidence, @EnteredBy, @KnownAt)
         """;
 
-    private const string ChangedSql = """
+    /// <summary>Scores of a month and later ones rest on something that changed.</summary>
+    internal const string ChangedSql = """
         insert into score_change as counter values (@Month, 1) on conflict (month) do update set changes = counter.changes + 1
         """;
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Assessment.Appeals;
+using Wuwei.Assessment.Evaluations;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.Outbox.Idempotency;
@@ -20,6 +22,8 @@ public static class DecideProposal
     public static readonly Refusal Decided = new("assessment.proposal_decided", "该提案已经审定。");
     public static readonly Refusal OwnProposal = new("assessment.own_proposal", "提出人不能发布自己的提案，须由他人审定。", StatusCodes.Status403Forbidden);
 
+    public static readonly Refusal NotApproved = new("evaluation.not_approved", "这是评估结果，须经审定后才能发布。");
+
     public static void Map(IEndpointRouteBuilder publications)
     {
         foreach (var endpoint in new[]
@@ -31,6 +35,7 @@ public static class DecideProposal
             endpoint.WithIdempotencyKey()
                 .RequireScope("assessment.write")
                 .RequireAnyRole(CallerRoles.Approver)
+                .RequireOffice()
                 .ProducesProblem(StatusCodes.Status403Forbidden)
                 .ProducesProblem(StatusCodes.Status404NotFound)
                 .ProducesProblem(StatusCodes.Status409Conflict)
@@ -47,11 +52,6 @@ public static class DecideProposal
     internal static async Task<Results<Created<Publication>, ProblemHttpResult>> PublishAsync(
         Guid id, OnceOnly once, HttpContext http, Caller caller, PublicationKeys keys, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (keys.Current().IsRefused(out var refusal, out var key))
         {
             return refusal.ToProblem();
@@ -62,7 +62,8 @@ public static class DecideProposal
         await work.ExecuteAsync(Standing.LockSql);
         var proposal = await ReadProposals.FindProposalAsync(work, id);
         var standing = proposal is null ? null : await Standing.ReadAsync(work, proposal.Scheme, Month(proposal));
-        if (Decide(proposal, caller.Subject, standing, key.Id, () => http.CheckIfMatch(proposal!.Revision)).IsRefused(out refusal, out var head))
+        var evaluation = await EvaluationOfAsync(work, proposal);
+        if (Decide(proposal, evaluation, caller.Subject, standing, key.Id, () => http.CheckIfMatch(proposal!.Revision)).IsRefused(out refusal, out var head))
         {
             return refusal.ToProblem();
         }
@@ -80,6 +81,12 @@ public static class DecideProposal
 
         var publication = Publication.Of(head, seal, proposal.Demonstration, now);
         PublicationStore.Write(work, publication, seal, proposal, caller.Subject, Month(proposal), all, leaves);
+        AppealStore.Answer(work, publication.Corrects, proposal.Id);
+        if (evaluation is not null)
+        {
+            EvaluationStore.Write(work, caller, evaluation, evaluation.To(EvaluationStage.Published, caller.Subject, now) with { Publication = head.Number });
+        }
+
         work.Audit(caller, new Act("publication.published", $"publications/{head.Number}", proposal, publication));
         http.Response.Headers.ETag = ReadPublications.ETag(publication, "json");
         var answer = TypedResults.Created($"/api/assessment/v1/publications/{head.Number}", publication);
@@ -88,15 +95,10 @@ public static class DecideProposal
         return answer;
     }
 
-    /// <summary>Rejects a proposal, or takes back one's own; says why.</summary>
+    /// <summary>Rejects a proposal, or takes back one's own; says why. The assessment whose result it is has to be scored again.</summary>
     internal static async Task<Results<Ok<Proposal>, ProblemHttpResult>> RejectAsync(
         Guid id, Rejection rejection, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         await work.ExecuteAsync(Standing.LockSql);
@@ -119,6 +121,11 @@ public static class DecideProposal
             DecisionReason = rejection.Reason,
         };
         PublicationStore.Write(work, next);
+        if (await EvaluationOfAsync(work, proposal) is { } evaluation && evaluation.Proposal == id)
+        {
+            EvaluationStore.Write(work, caller, evaluation, evaluation.To(EvaluationStage.HandedDown, caller.Subject, next.DecidedAt.Value, rejection.Reason) with { Proposal = null, NoticeUntil = null });
+        }
+
         work.Audit(caller, new Act("publication.rejected", $"publications/proposals/{id}", proposal, next));
         http.Response.Headers.ETag = ETags.Of(next.Revision);
         var answer = TypedResults.Ok(next);
@@ -127,8 +134,9 @@ public static class DecideProposal
         return answer;
     }
 
-    /// <summary>The rule: once, by another person than proposed it, and as long as nothing else was published of that month meanwhile.</summary>
-    internal static Decision<PublicationHead> Decide(Proposal? proposal, string publisher, Standing? standing, string keyId, Func<Refusal?> checkVersion)
+    /// <summary>The rule: once, by another person than proposed it, an assessment's result only once it is approved, and as long as nothing else was published of that month meanwhile.</summary>
+    internal static Decision<PublicationHead> Decide(
+        Proposal? proposal, Evaluation? evaluation, string publisher, Standing? standing, string keyId, Func<Refusal?> checkVersion)
     {
         if (proposal is null || standing is null)
         {
@@ -137,6 +145,7 @@ public static class DecideProposal
 
         var refusal = proposal.State is not ProposalState.Proposed ? Decided
             : proposal.ProposedBy == publisher ? OwnProposal
+            : proposal.Evaluation is not null && (evaluation?.Stage is not EvaluationStage.Approved || evaluation.Proposal != proposal.Id) ? NotApproved
             : checkVersion() ?? standing.Refuses(proposal.Corrects, proposal.Reason);
         if (refusal is not null)
         {
@@ -146,6 +155,17 @@ public static class DecideProposal
         return new PublicationHead(
             standing.Last + 1, proposal.Scheme, proposal.SchemeVersion, proposal.Period, standing.CurrentVersion + 1, proposal.Corrects,
             proposal.Reason, standing.LastRoot, proposal.Algorithm.ToString().ToLowerInvariant(), keyId);
+    }
+
+    private static async Task<Evaluation?> EvaluationOfAsync(UnitOfWork work, Proposal? proposal)
+    {
+        if (proposal?.Evaluation is not { } id)
+        {
+            return null;
+        }
+
+        await EvaluationStore.LockAsync(work, id);
+        return await EvaluationStore.FindAsync(work, id);
     }
 
     private static DateOnly Month(Proposal proposal) => Period.TryParse(proposal.Period, out var month) ? month.Start : throw new InvalidOperationException();

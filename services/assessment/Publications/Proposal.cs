@@ -33,14 +33,15 @@ public sealed record ProposalDraft
 /// <param name="Demonstration">It rests on synthetic demonstration records.</param>
 /// <param name="Rows">How many rows, without the first of the publication.</param>
 /// <param name="Publication">Number of the publication that came of it.</param>
+/// <param name="Evaluation">Id of the assessment whose result it is, and which has to be approved first; null: a month's ordinary publication.</param>
 public sealed record Proposal(
     Guid Id, int Revision, ProposalState State, string Scheme, int SchemeVersion, string Period, DateTimeOffset AsOf, SealAlgorithm Algorithm,
     bool Demonstration, long? Corrects, string? Reason, int Rows, string ProposedBy, DateTimeOffset ProposedAt, string? DecidedBy,
-    DateTimeOffset? DecidedAt, string? DecisionReason, long? Publication)
+    DateTimeOffset? DecidedAt, string? DecisionReason, long? Publication, string? Evaluation = null)
 {
     internal const string Columns = """
         proposal_id as id, revision, state, scheme, scheme_version, to_char(month, 'YYYY-MM') as period, as_of, algorithm, demonstration, corrects,
-        reason, cardinality(texts) as rows, proposed_by, proposed_at, decided_by, decided_at, decision_reason, publication
+        reason, cardinality(texts) as rows, proposed_by, proposed_at, decided_by, decided_at, decision_reason, publication, evaluation
         """;
 }
 

@@ -18,6 +18,7 @@ public static class ProposePublication
         .WithIdempotencyKey()
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -29,39 +30,45 @@ public static class ProposePublication
         ProposalDraft draft, OnceOnly once, HttpContext http, Caller caller, ScoreReader reader, ScoreDocuments documents, Database db,
         TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
-        var now = ToMicroseconds(clock.GetUtcNow());
-        if (ScoreQuestion.Read(draft.Period, draft.Scheme, null, now).IsRefused(out var refusal, out var question))
+        var now = clock.GetUtcNow();
+        if (ScoreQuestion.Read(draft.Period, draft.Scheme, null, now).IsRefused(out var refusal, out var asked)
+            || AsKnown(asked, now, clock.Today()).IsRefused(out refusal, out var question)
+            || (await reader.ComputeAsync(question, cancellation)).IsRefused(out refusal, out var scoring))
         {
             return refusal.ToProblem();
         }
 
-        if (question.Month!.Value.End >= clock.Today())
-        {
-            return NotOver.ToProblem();
-        }
-
-        if ((await reader.ComputeAsync(question with { AsOf = now }, cancellation)).IsRefused(out refusal, out var scoring))
-        {
-            return refusal.ToProblem();
-        }
-
-        var rows = Snapshot.Of(scoring);
-        var (scheme, month) = (scoring.Table.Scheme, scoring.Table.Month);
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
-        if ((await Standing.ReadAsync(work, scheme.Id, month.Start)).Refuses(draft.Corrects, draft.Reason) is { } refused)
+        var standing = await Standing.ReadAsync(work, scoring.Table.Scheme.Id, scoring.Table.Month.Start);
+        if (standing.Refuses(draft.Corrects, draft.Reason) is { } refused)
         {
             return refused.ToProblem();
         }
 
+        var proposal = Freeze(work, caller, scoring, draft.Algorithm, draft.Corrects, draft.Reason, null, documents.Demonstration);
+        http.Response.Headers.ETag = ETags.Of(proposal.Revision);
+        var answer = TypedResults.Created($"/api/assessment/v1/publications/proposals/{proposal.Id}", proposal);
+        once.Keep(work, answer);
+        await work.CommitAsync();
+        return answer;
+    }
+
+    /// <summary>The same question, as known now; of a month that is over.</summary>
+    internal static Decision<ScoreQuestion> AsKnown(ScoreQuestion question, DateTimeOffset now, DateOnly today) =>
+        question.Month!.Value.End >= today ? NotOver : question with { AsOf = ToMicroseconds(now) };
+
+    /// <summary>Queues a snapshot of scores as a proposal.</summary>
+    /// <param name="scoring">As known at an instant.</param>
+    /// <param name="evaluation">The assessment whose result it is; null: a month's ordinary publication.</param>
+    internal static Proposal Freeze(
+        UnitOfWork work, Caller caller, Scoring scoring, SealAlgorithm algorithm, long? corrects, string? reason, string? evaluation, bool demonstration)
+    {
+        var rows = Snapshot.Of(scoring);
+        var (scheme, month, now) = (scoring.Table.Scheme, scoring.Table.Month, scoring.AsOf!.Value);
         var proposal = new Proposal(
-            Guid.CreateVersion7(), 1, ProposalState.Proposed, scheme.Id, scheme.Version, month.ToString(), now, draft.Algorithm,
-            documents.Demonstration, draft.Corrects, draft.Reason, rows.Count, caller.Subject, now, null, null, null, null);
+            Guid.CreateVersion7(), 1, ProposalState.Proposed, scheme.Id, scheme.Version, month.ToString(), now, algorithm, demonstration, corrects,
+            reason, rows.Count, caller.Subject, now, null, null, null, null, evaluation);
         work.Write(InsertSql, new
         {
             proposal.Id,
@@ -77,13 +84,10 @@ public static class ProposePublication
             Texts = rows.Select(row => row.Text).ToArray(),
             proposal.ProposedBy,
             proposal.ProposedAt,
+            proposal.Evaluation,
         });
         work.Audit(caller, new Act("publication.proposed", $"publications/proposals/{proposal.Id}", After: proposal));
-        http.Response.Headers.ETag = ETags.Of(proposal.Revision);
-        var answer = TypedResults.Created($"/api/assessment/v1/publications/proposals/{proposal.Id}", proposal);
-        once.Keep(work, answer);
-        await work.CommitAsync();
-        return answer;
+        return proposal;
     }
 
     // As exact as the database keeps instants: "as of" must mean the same there and in the row.
@@ -91,8 +95,10 @@ public static class ProposePublication
 
     private const string InsertSql = """
         insert into publication_proposal (
-            proposal_id, revision, state, scheme, scheme_version, month, as_of, algorithm, demonstration, corrects, reason, keys, texts, proposed_by, proposed_at)
+            proposal_id, revision, state, scheme, scheme_version, month, as_of, algorithm, demonstration, corrects, reason, keys, texts, proposed_by, proposed_at,
+            evaluation)
         values (
-            @Id, 1, 'proposed', @Scheme, @SchemeVersion, @Month, @AsOf, @Algorithm, @Demonstration, @Corrects, @Reason, @Keys, @Texts, @ProposedBy, @ProposedAt)
+            @Id, 1, 'proposed', @Scheme, @SchemeVersion, @Month, @AsOf, @Algorithm, @Demonstration, @Corrects, @Reason, @Keys, @Texts, @ProposedBy, @ProposedAt,
+            @Evaluation)
         """;
 }

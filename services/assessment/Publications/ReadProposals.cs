@@ -11,8 +11,8 @@ public static class ReadProposals
 
     public static void Map(IEndpointRouteBuilder publications)
     {
-        publications.MapGet("/proposals", ListAsync).WithName("ListProposals").RequireAnyRole(CallerRoles.Assessor).ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
-        publications.MapGet("/proposals/{id:guid}", FindAsync).WithName("GetProposal").RequireAnyRole(CallerRoles.Assessor)
+        publications.MapGet("/proposals", ListAsync).WithName("ListProposals").RequireAnyRole(CallerRoles.Assessor).RequireOffice().ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
+        publications.MapGet("/proposals/{id:guid}", FindAsync).WithName("GetProposal").RequireAnyRole(CallerRoles.Assessor).RequireOffice()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -22,11 +22,6 @@ public static class ReadProposals
     internal static async Task<Results<Ok<Page<Proposal>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         if (!query.TryKey<ProposalKey>(out var after))
         {
             return PageQuery.BadCursor.ToProblem();
@@ -40,11 +35,6 @@ public static class ReadProposals
     internal static async Task<Results<Ok<ProposalDocument>, StatusCodeHttpResult, ProblemHttpResult>> FindAsync(
         Guid id, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         if (await FindProposalAsync(work, id) is not { } proposal)
         {

@@ -1,26 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Wuwei.Assessment.Methods;
 using Wuwei.Assessment.Schemes;
 using Wuwei.Assessment.Scores;
 
 namespace Wuwei.Assessment.Robustness;
-
-/// <summary>Another way of making items comparable, tried in place of the scheme's.</summary>
-public enum Normalisation
-{
-    /// <summary>As the scheme says.</summary>
-    Scheme,
-
-    /// <summary>Progress placed between the worst and the best of the units of like.</summary>
-    MinMax,
-
-    /// <summary>Progress in standard deviations, −3 to 3.</summary>
-    ZScore,
-
-    /// <summary>By the order of the progress only.</summary>
-    Rank,
-}
 
 /// <summary>
 /// The scores of units of like, laid out for being computed ten thousand times: values by part and unit in rows of whole
@@ -104,7 +87,7 @@ internal sealed class DrawModel
             nodeOf[level.Code] = nodes.Count - 1;
         }
 
-        double[][][][] leaves = [.. normalisations.Select(normalisation => table.Scheme.Items.Select((_, item) => Normalised(units, item, normalisation)).ToArray())
+        double[][][][] leaves = [.. normalisations.Select(normalisation => table.Scheme.Items.Select((_, item) => Normalisations.Of(units, item, normalisation)).ToArray())
             .Select(values => new[]
             {
                 values.Select(row => Row(stride, row, value => value)).ToArray(),
@@ -268,24 +251,6 @@ internal sealed class DrawModel
 
             ranks[unit] = 1 + (int)Vector.Sum(better);
         }
-    }
-
-    private static double[] Normalised(RegionResult[] units, int item, Normalisation normalisation)
-    {
-        if (normalisation is Normalisation.Scheme)
-        {
-            return [.. units.Select(unit => (double?)unit.Items[item].Score.Counted ?? 0)];
-        }
-
-        // What the method measured, before cap and floor; who is missing stays so.
-        decimal?[] progress = [.. units.Select(unit => unit.Items[item].Score is { Counted: not null } score ? score.Progress : null)];
-        var places = normalisation switch
-        {
-            Normalisation.MinMax => Normalise.MinMax(progress),
-            Normalisation.ZScore => [.. Normalise.ZScore(progress).Select(z => z is { } known ? Normalise.Goalposts(known, -3, 3) : (decimal?)null)],
-            _ => Normalise.PercentileRank(progress),
-        };
-        return [.. places.Select(place => (double?)place ?? 0)];
     }
 
     private static double[] Row<T>(int stride, IReadOnlyList<T> units, Func<T, double> value)

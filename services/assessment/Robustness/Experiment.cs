@@ -30,7 +30,11 @@ internal sealed class DrawRunner(DrawModel model, Experiment experiment, int? co
 
     /// <summary>Ranks and scores under uncertainty.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
-    public IReadOnlyList<UnitDraws> Uncertainty(int draws, CancellationToken cancellation)
+    public IReadOnlyList<UnitDraws> Uncertainty(int draws, CancellationToken cancellation) => Uncertainty(0, draws, cancellation);
+
+    /// <summary>The same of a part of the draws.</summary>
+    /// <param name="from">Number of the first one.</param>
+    public IReadOnlyList<UnitDraws> Uncertainty(long from, int draws, CancellationToken cancellation)
     {
         var units = model.Units.Count;
         var nominal = Nominal();
@@ -40,7 +44,7 @@ internal sealed class DrawRunner(DrawModel model, Experiment experiment, int? co
             var (counts, sums) = (new long[units * units], new double[units]);
             for (var draw = block * Block; draw < Math.Min(draws, (block + 1) * Block); draw++)
             {
-                Draws.Fill(experiment.Seed, draw, scratch.A);
+                Draws.Fill(experiment.Seed, from + draw, scratch.A);
                 Compute(scratch.A, scratch);
                 for (var unit = 0; unit < units; unit++)
                 {

@@ -11,6 +11,9 @@ internal sealed record LookedAt(Scoring Scoring, string Peers)
     public IReadOnlyList<RegionResult> Units { get; } = [.. Scoring.Table.Regions.Where(result => result.Unit.IsRanked && result.Unit.Peers == Peers)];
 }
 
+/// <summary>The same, made ready to draw from.</summary>
+internal sealed record Drawable(LookedAt Looked, DrawModel Model, DrawRunner Runner);
+
 internal static class RobustnessQuestion
 {
     public static readonly Refusal UnknownPeers = Refusal.Invalid("assessment.unknown_peers", "方案中没有这类排名单位。", "/peers");
@@ -29,10 +32,29 @@ internal static class RobustnessQuestion
             return refusal;
         }
 
-        return scoring.Table.Regions.FirstOrDefault(result => result.Unit.IsRanked && (peers is null || result.Unit.Peers == peers)) is { } first
+        return LookAt(scoring, peers);
+    }
+
+    /// <summary>The same for an experiment; two units at least.</summary>
+    public static async Task<Decision<Drawable>> ReadAsync(
+        ScoreReader reader, string period, string? scheme, string? asOf, ExperimentDraft draft, DateTimeOffset now, CancellationToken cancellation) =>
+        (await ReadAsync(reader, period, scheme, asOf, draft.Peers, now, cancellation)).IsRefused(out var refusal, out var looked) ? refusal : Ready(looked, draft);
+
+    /// <summary>The same of scores that are computed already.</summary>
+    public static Decision<Drawable> Ready(Scoring scoring, ExperimentDraft draft) =>
+        LookAt(scoring, draft.Peers).IsRefused(out var refusal, out var looked) ? refusal : Ready(looked, draft);
+
+    private static Decision<Drawable> Ready(LookedAt looked, ExperimentDraft draft)
+    {
+        var experiment = draft.ToExperiment();
+        var model = DrawModel.Of(looked.Scoring.Table, looked.Peers, experiment.Normalisations);
+        return model.Units.Count < 2 ? TooFew : new Drawable(looked, model, new(model, experiment));
+    }
+
+    private static Decision<LookedAt> LookAt(Scoring scoring, string? peers) =>
+        scoring.Table.Regions.FirstOrDefault(result => result.Unit.IsRanked && (peers is null || result.Unit.Peers == peers)) is { } first
             ? new LookedAt(scoring, first.Unit.Peers)
             : UnknownPeers;
-    }
 }
 
 /// <summary>What is taken to be uncertain.</summary>

@@ -47,18 +47,16 @@ public static class RunSensitivity
         string period, [FromQuery] string? scheme, [FromQuery] string? asOf, SensitivityDraft draft,
         ScoreReader reader, ScoreDocuments documents, AnalysisTurns turns, TimeProvider clock, CancellationToken cancellation)
     {
-        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft.Peers, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var looked))
+        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var drawable))
         {
             return refusal.ToProblem();
         }
 
-        var experiment = draft.ToExperiment();
-        var model = DrawModel.Of(looked.Scoring.Table, looked.Peers, experiment.Normalisations);
-        var runner = new DrawRunner(model, experiment);
+        var (looked, _, runner) = drawable;
         var computations = draft.Rows * (runner.Factors().Count + 2L);
-        if (model.Units.Count < 2 || runner.Factors().Count == 0 || computations > MostComputations)
+        if (runner.Factors().Count == 0 || computations > MostComputations)
         {
-            return (model.Units.Count < 2 ? RobustnessQuestion.TooFew : computations > MostComputations ? TooMany : NothingUncertain).ToProblem();
+            return (computations > MostComputations ? TooMany : NothingUncertain).ToProblem();
         }
 
         var (factors, shift, variance) = await turns.RunAsync(() => runner.Sobol(draft.Rows, cancellation), cancellation);

@@ -21,7 +21,7 @@ public sealed record RankInterval(
     string Unit, string Name, int Rank, double Score, double MeanScore, int Low, int Median, int High, double Held, IReadOnlyList<long> Counts);
 
 /// <summary>How far ranks hold.</summary>
-public sealed record UncertaintyAnswer(ScoreHeading Heading, string Peers, int Draws, long Seed, IReadOnlyList<RankInterval> Units);
+public sealed record UncertaintyAnswer(ScoreHeading Heading, string Peers, long Draws, long Seed, IReadOnlyList<RankInterval> Units);
 
 /// <summary>Runs an uncertainty analysis.</summary>
 public static class RunUncertainty
@@ -41,32 +41,31 @@ public static class RunUncertainty
         string period, [FromQuery] string? scheme, [FromQuery] string? asOf, UncertaintyDraft draft,
         ScoreReader reader, ScoreDocuments documents, AnalysisTurns turns, TimeProvider clock, CancellationToken cancellation)
     {
-        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft.Peers, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var looked))
+        if ((await RobustnessQuestion.ReadAsync(reader, period, scheme, asOf, draft, clock.GetUtcNow(), cancellation)).IsRefused(out var refusal, out var drawable))
         {
             return refusal.ToProblem();
         }
 
-        var experiment = draft.ToExperiment();
-        var model = DrawModel.Of(looked.Scoring.Table, looked.Peers, experiment.Normalisations);
-        if (model.Units.Count < 2)
-        {
-            return RobustnessQuestion.TooFew.ToProblem();
-        }
-
-        var units = await turns.RunAsync(() => new DrawRunner(model, experiment).Uncertainty(draft.Draws, cancellation), cancellation);
-        var names = looked.Units.ToDictionary(unit => unit.Region.Code, unit => unit.Region.Name);
-        return TypedResults.Ok(new UncertaintyAnswer(
-            ScoreHeading.Of(looked.Scoring, documents.Demonstration), looked.Peers, draft.Draws, draft.Seed,
-            [.. model.Units.Zip(units, (unit, drawn) => Interval(unit, names[unit], drawn, draft.Draws))]));
+        var units = await turns.RunAsync(() => drawable.Runner.Uncertainty(draft.Draws, cancellation), cancellation);
+        return TypedResults.Ok(Answer(drawable, units, draft.Draws, draft.Seed, documents.Demonstration));
     }
 
-    private static RankInterval Interval(string unit, string name, UnitDraws drawn, int draws) => new(
+    internal static UncertaintyAnswer Answer(Drawable drawable, IReadOnlyList<UnitDraws> units, long draws, long seed, bool demonstration)
+    {
+        var looked = drawable.Looked;
+        var names = looked.Units.ToDictionary(unit => unit.Region.Code, unit => unit.Region.Name);
+        return new(
+            ScoreHeading.Of(looked.Scoring, demonstration), looked.Peers, draws, seed,
+            [.. drawable.Model.Units.Zip(units, (unit, drawn) => Interval(unit, names[unit], drawn, draws))]);
+    }
+
+    private static RankInterval Interval(string unit, string name, UnitDraws drawn, long draws) => new(
         unit, name, drawn.Nominal, drawn.NominalScore, drawn.MeanScore,
         RankAt(drawn.Counts, draws, 0.05), RankAt(drawn.Counts, draws, 0.5), RankAt(drawn.Counts, draws, 0.95),
         (double)drawn.Counts[drawn.Nominal - 1] / draws, drawn.Counts);
 
     /// <summary>The first rank that this share of the draws reaches.</summary>
-    internal static int RankAt(IReadOnlyList<long> counts, int draws, double share)
+    internal static int RankAt(IReadOnlyList<long> counts, long draws, double share)
     {
         long reached = 0;
         for (var rank = 0; rank < counts.Count; rank++)

@@ -97,7 +97,7 @@ internal static class Scenario
 
     private static bool Fits(SchemeItem item) => item.Method switch
     {
-        _ when item.HasTarget && item.Rule?.Source is ValueSource.Entered => false,
+        _ when item.HasTarget && item.Rule?.Source is not (null or ValueSource.Indicator) => false,
         _ when !item.HasTarget && item.Rule?.VetoGrade is not null => false,
         _ when item.HasTarget && item.Rule is { } rule && (rule.Per is not null || rule.Treatment is not Treatment.None || rule.Imputation is not Imputation.None) => false,
         Method.Steps => item.Rule?.Steps is not null,

@@ -7,7 +7,6 @@ using Wuwei.Assessment.Scores;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
-using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Assessment.Robustness;
 
@@ -33,7 +32,7 @@ public static class Scenarios
 
     public static void Map(IEndpointRouteBuilder scenarios)
     {
-        scenarios.MapPut("/{id}", PutAsync).WithName("PutScenario").RequireScope("assessment.write").RequireAnyRole(CallerRoles.Assessor)
+        scenarios.MapPut("/{id}", PutAsync).WithName("PutScenario").RequireScope("assessment.write").RequireAnyRole(CallerRoles.Assessor).RequireOffice()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         scenarios.MapGet("", ListAsync).WithName("ListScenarios").ProducesValidationProblem();
@@ -45,11 +44,6 @@ public static class Scenarios
     internal static async Task<Results<Ok<SavedScenario>, Created<SavedScenario>, ProblemHttpResult>> PutAsync(
         string id, ScenarioDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (caller.Department != "assessment" || !caller.Covers(RegionCode.City))
-        {
-            return PutScheme.NotTheOffice.ToProblem();
-        }
-
         if (!Scheme.IsId(id))
         {
             return BadId.ToProblem();

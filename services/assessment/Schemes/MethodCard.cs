@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Wuwei.Assessment.Panels;
 using Wuwei.Assessment.Scores;
 using Wuwei.ServiceDefaults;
 
@@ -43,7 +44,7 @@ internal static class MethodCard
         Table(page, ["代码", "名称", "所属", "权重", "数据", "取数", "方向", "计分方法", "上限", "下限", "其他"], scheme.Items.Select(item => (string[])
         [
             item.Indicator, $"{item.Name}（{item.Unit}）{(item.Binding ? "【约束性】" : "")}", NameOf(scheme, item.Rule?.Group), N(item.Weight),
-            item.Rule?.Source is ValueSource.Entered ? "录入，附证明" : "指标平台", AggregateText(item), item.Direction is Direction.Higher ? "越高越好" : "越低越好",
+            SourceText(item.Rule?.Source), AggregateText(item), item.Direction is Direction.Higher ? "越高越好" : "越低越好",
             ScoreText.Of(item), N(item.Cap), N(item.Floor), Others(item),
         ]));
         Heading(page, 2, "四、规则");
@@ -75,6 +76,14 @@ internal static class MethodCard
 
         return page.Append("</body></html>\n").ToString();
     }
+
+    private static string SourceText(ValueSource? source) => source switch
+    {
+        ValueSource.Entered => "录入，附证明",
+        ValueSource.Panel => $"评议组评分：不少于 {PanelRule.Least} 人的平均，{PanelRule.Trimmed} 人及以上去掉一个最高分和一个最低分",
+        ValueSource.Tasks => "规划任务：牵头部门到期任务按期办结的百分比",
+        _ => "指标平台",
+    };
 
     private static string AggregateText(SchemeItem item) => item.Aggregate switch
     {

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.ServiceDefaults;
-using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Assessment.Schemes;
 
@@ -11,7 +10,6 @@ namespace Wuwei.Assessment.Schemes;
 public static class PutScheme
 {
     public static readonly Refusal BadId = Refusal.Invalid("assessment.bad_scheme_id", "方案代码须为 1 至 40 个小写字母、数字或连字符，字母开头。", "/id");
-    public static readonly Refusal NotTheOffice = new("assessment.office_only", "只有市级考核部门可以设置方案。", StatusCodes.Status403Forbidden);
     public static readonly Refusal BadValidFrom = Refusal.Invalid("assessment.bad_period", "适用起始月须为月份（如 2025-01），且不晚于规划终止年。", "/validFrom");
     public static readonly Refusal BadPlan = Refusal.Invalid("assessment.bad_plan", "规划终止年不能早于起始年，期间不超过 20 年。", "/planTo");
 
@@ -20,6 +18,7 @@ public static class PutScheme
         .WithName(nameof(PutScheme))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
@@ -30,11 +29,6 @@ public static class PutScheme
     internal static async Task<Results<Ok<Scheme>, Created<Scheme>, ProblemHttpResult>> HandleAsync(
         string id, SchemeDraft draft, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (caller.Department != "assessment" || !caller.Covers(RegionCode.City))
-        {
-            return NotTheOffice.ToProblem();
-        }
-
         if (!Scheme.IsId(id))
         {
             return BadId.ToProblem();
@@ -84,7 +78,7 @@ public static class PutScheme
         for (var at = 0; at < draft.Items.Count; at++)
         {
             var item = draft.Items[at];
-            if (item.Rule?.Source is not ValueSource.Entered && !known.Contains(item.Indicator))
+            if (item.Rule?.Source is null or ValueSource.Indicator && !known.Contains(item.Indicator))
             {
                 return Refusal.Invalid("assessment.unknown_indicator", "没有这项指标。", $"/items/{at}/indicator");
             }

@@ -93,6 +93,12 @@ public enum ValueSource
 
     /// <summary>Entered by the assessment office, with evidence.</summary>
     Entered,
+
+    /// <summary>Scored by the members of a panel, each with a reason: the mean of a closed one.</summary>
+    Panel,
+
+    /// <summary>Of the plan's tasks that a department leads and that were due: how many were completed in time, percent.</summary>
+    Tasks,
 }
 
 /// <summary>One weighted item of a scheme.</summary>
@@ -175,6 +181,10 @@ public sealed partial record Scheme(
 
     /// <summary>What lies between goal and items, and beside them.</summary>
     public SchemeTree Tree { get; init; } = SchemeTree.Flat;
+
+    /// <summary>Codes of items and points whose values are not the indicator service's.</summary>
+    internal IReadOnlySet<string> Others => Items.Where(item => item.Rule?.Source is not (null or ValueSource.Indicator)).Select(item => item.Indicator)
+        .Concat(Tree.Points.Where(point => point.Source is not ValueSource.Indicator).Select(point => point.Code)).ToHashSet();
 
     /// <summary>Whether a text can be a scheme's id: 1 to 40 lower-case letters, digits and hyphens, a letter first.</summary>
     public static bool IsId(string text) => IdForm().IsMatch(text);

@@ -90,6 +90,11 @@ internal static partial class TreeRules
                 return Bad($"{pointer}/code", "加减分代码须为 1 至 20 个字母或数字，不能与其他项重复。");
             }
 
+            if (point.Source is not (ValueSource.Indicator or ValueSource.Entered))
+            {
+                return Bad($"{pointer}/source", "加减分来自指标平台或录入。");
+            }
+
             if (point.Name.Length is 0 or > 80 || point.Each is <= 0 or > 100 || point.Ceiling is <= 0 or > 100)
             {
                 return Bad(pointer, "名称须为 1 至 80 字，每次分值与上限须大于 0，不超过 100。");
@@ -145,15 +150,15 @@ internal static partial class TreeRules
                 At("per", "按目标计分的项没有分母、异常值处理与插补。"),
             { VetoGrade: { } veto } when !tree.Grades.Any(grade => grade.Name == veto) => At("vetoGrade", "没有这个等次。"),
             { VetoGrade: not null } when compares => At("vetoGrade", "一票否决须有目标。"),
-            { Source: ValueSource.Entered } when !ItemForm().IsMatch(item.Indicator) => Bad($"/items/{at}/indicator", "录入项代码须为 1 至 20 个字母或数字。"),
+            { Source: not ValueSource.Indicator } when !ItemForm().IsMatch(item.Indicator) => Bad($"/items/{at}/indicator", "录入项、评议项、任务项代码须为 1 至 20 个字母或数字。"),
             _ when NeedsTarget(item) is { } fault => fault with { Pointer = $"/items/{at}/method" },
             _ => null,
         };
     }
 
     private static Refusal? NeedsTarget(SchemeItemDraft item) =>
-        item.Rule is { Source: ValueSource.Entered } && item.Method is (Method.Proportional or Method.AllOrNothing or Method.Steps)
-            ? Bad("", "录入项没有下达的目标，须用区间或比较类方法。") : null;
+        item.Rule is { Source: not ValueSource.Indicator } && item.Method is (Method.Proportional or Method.AllOrNothing or Method.Steps)
+            ? Bad("", "录入项、评议项、任务项没有下达的目标，须用区间或比较类方法。") : null;
 
     /// <summary>The code of the goal among those of the groups.</summary>
     public const string Goal = "goal";

@@ -1,5 +1,3 @@
-using System.Net.Mime;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.Assessment.Schemes;
@@ -22,28 +20,14 @@ public static class ExplainItem
     /// How an item came to its score: the formula with its numbers, every observation and target version used, and
     /// where the facts behind them are. The score can be recomputed exactly from what is shown.
     /// </summary>
-    internal static async Task<IResult> HandleAsync(
+    internal static Task<IResult> HandleAsync(
         string region, string period, string indicator, [FromQuery] string? scheme, [FromQuery] string? asOf,
         HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation)
     {
-        if (GetRegionScore.Find(region, caller, ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow())).IsRefused(out var refusal, out var question))
-        {
-            return refusal.ToProblem();
-        }
-
-        if (indicator.Length > 20 || !indicator.All(char.IsAsciiLetterOrDigit))
-        {
-            return ScoreQuestion.UnknownItem.ToProblem();
-        }
-
-        var answer = await documents.GetAsync(
-            question,
-            $"{region}/{indicator}",
-            scoring => ItemExplanation.Of(scoring, region, indicator, documents.Demonstration) is { } explanation
-                ? JsonSerializer.SerializeToUtf8Bytes(explanation, Json.Options)
-                : null,
-            cancellation);
-        return answer.ToResult(http, MediaTypeNames.Application.Json);
+        var asked = ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow());
+        return GetRegionScore.PageAsync(
+            region, indicator.Length <= 20 && indicator.All(char.IsAsciiLetterOrDigit) ? asked : ScoreQuestion.UnknownItem, $"{region}/{indicator}",
+            ScoreQuestion.UnknownItem, scoring => ItemExplanation.Of(scoring, region, indicator, documents.Demonstration), http, caller, documents, cancellation);
     }
 }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.Mime;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Wuwei.Assessment.Schemes;
@@ -23,24 +21,12 @@ public static class ExplainTree
     /// How a unit came to its combined score: every level with its parts, weights and method, plus and minus points, veto items
     /// and grade. Each level's value recomputes exactly from the parts shown.
     /// </summary>
-    internal static async Task<IResult> HandleAsync(
+    internal static Task<IResult> HandleAsync(
         string region, string period, [FromQuery] string? scheme, [FromQuery] string? asOf,
-        HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation)
-    {
-        if (GetRegionScore.Find(region, caller, ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow())).IsRefused(out var refusal, out var question))
-        {
-            return refusal.ToProblem();
-        }
-
-        var answer = await documents.GetAsync(
-            question,
-            $"{region}#tree",
-            scoring => TreeExplanation.Of(scoring, region, documents.Demonstration) is { } explanation
-                ? JsonSerializer.SerializeToUtf8Bytes(explanation, Json.Options)
-                : null,
-            cancellation);
-        return answer.OfUnit().ToResult(http, MediaTypeNames.Application.Json);
-    }
+        HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation) =>
+        GetRegionScore.PageAsync(
+            region, ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow()), $"{region}#tree", ScoreQuestion.UnknownRegion,
+            scoring => TreeExplanation.Of(scoring, region, documents.Demonstration), http, caller, documents, cancellation);
 }
 
 /// <summary>A combined score, explained.</summary>

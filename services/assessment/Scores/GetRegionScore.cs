@@ -19,23 +19,31 @@ public static class GetRegionScore
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>A unit's combined score and items for one month. A county sees its own.</summary>
-    internal static async Task<IResult> HandleAsync(
+    internal static Task<IResult> HandleAsync(
         string region, string period, [FromQuery] string? scheme, [FromQuery] string? asOf,
-        HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation)
+        HttpContext http, Caller caller, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation) =>
+        PageAsync(
+            region, ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow()), region, ScoreQuestion.UnknownRegion,
+            scoring => scoring.Of(region) is { } result ? RegionScoreDocument.Of(scoring, result, documents.Demonstration) : null,
+            http, caller, documents, cancellation);
+
+    /// <summary>A page about one unit, for whom it is: rendered once per change.</summary>
+    /// <param name="part">Names the page among those about one month.</param>
+    /// <param name="absent">The answer where there is no such page.</param>
+    internal static async Task<IResult> PageAsync<T>(
+        string region, Decision<ScoreQuestion> asked, string part, Refusal absent, Func<Scoring, T?> of, HttpContext http, Caller caller,
+        ScoreDocuments documents, CancellationToken cancellation) where T : class
     {
-        if (Find(region, caller, ScoreQuestion.Read(period, scheme, asOf, clock.GetUtcNow())).IsRefused(out var refusal, out var question))
+        if (Find(region, caller, asked).IsRefused(out var refusal, out var question))
         {
             return refusal.ToProblem();
         }
 
         var answer = await documents.GetAsync(
-            question,
-            region,
-            scoring => scoring.Of(region) is { } result
-                ? JsonSerializer.SerializeToUtf8Bytes(RegionScoreDocument.Of(scoring, result, documents.Demonstration), Json.Options)
-                : null,
-            cancellation);
-        return answer.OfUnit().ToResult(http, MediaTypeNames.Application.Json);
+            question, part, scoring => of(scoring) is { } page ? JsonSerializer.SerializeToUtf8Bytes(page, Json.Options) : null, cancellation);
+        return answer.IsRefused(out refusal, out _) && refusal == ScoreQuestion.UnknownItem
+            ? absent.ToProblem()
+            : answer.ToResult(http, MediaTypeNames.Application.Json);
     }
 
     /// <summary>
@@ -48,8 +56,4 @@ public static class GetRegionScore
 
     /// <summary>The unit's result; null when the scheme does not assess it.</summary>
     internal static RegionResult? Of(this Scoring scoring, string unit) => scoring.Table.Regions.FirstOrDefault(result => result.Region.Code == unit);
-
-    // There is no such part, since there is no such unit.
-    internal static Decision<ScoreDocument> OfUnit(this Decision<ScoreDocument> answer) =>
-        answer.IsRefused(out var refusal, out _) && refusal == ScoreQuestion.UnknownItem ? ScoreQuestion.UnknownRegion : answer;
 }

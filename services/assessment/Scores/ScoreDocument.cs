@@ -112,14 +112,19 @@ internal static class ScoreLinks
         $"/api/assessment/v1/scores/{region}/{scoring.Table.Month}/tree{Query(scoring)}";
 
     public static string Observation(Scoring scoring, Observations.Observation observation) =>
-        observation.Status == Observations.Observation.Entered ? Entry(observation) : $"{Cell(observation)}{AsOf(scoring, '?')}";
+        OtherSource(observation) ?? $"{Cell(observation)}{AsOf(scoring, '?')}";
 
     public static string Facts(Scoring scoring, Observations.Observation observation) =>
-        observation.Status == Observations.Observation.Entered ? Entry(observation) : $"{Cell(observation)}/facts{AsOf(scoring, '?')}";
+        OtherSource(observation) ?? $"{Cell(observation)}/facts{AsOf(scoring, '?')}";
 
-    // What was entered by hand has its evidence there and no facts below it.
-    private static string Entry(Observations.Observation observation) =>
-        $"/api/assessment/v1/entries/{observation.Region}/{observation.Indicator}/{observation.Period}";
+    // What is not the ledger's has its evidence in this service, and no facts below it.
+    private static string? OtherSource(Observations.Observation observation) => observation.Status switch
+    {
+        Observations.Observation.Entered => $"/api/assessment/v1/entries/{observation.Region}/{observation.Indicator}/{observation.Period}",
+        Observations.Observation.ByPanel => $"/api/assessment/v1/panels?item={observation.Indicator}&period={observation.Period}",
+        Observations.Observation.ByTasks => $"/api/assessment/v1/tasks/on-time?to={observation.EndsOn:yyyy-MM-dd}",
+        _ => null,
+    };
 
     public static string Target(Targets.Target target) =>
         $"/api/indicator/v1/targets?indicator={target.Indicator}&region={target.Region}&year={target.Year}";

@@ -7,6 +7,12 @@ namespace Wuwei.Assessment.Scores;
 /// <param name="AsOf">Null: as known now.</param>
 internal sealed record ScoreQuestion(Period? Month, string Scheme, DateTimeOffset? AsOf)
 {
+    /// <summary>By this version of the scheme, whichever applies to the month; null: the one that applies.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Asks of a month that has no data yet: what is known so far, and the targets.</summary>
+    public bool IsAhead { get; init; }
+
     public static readonly Refusal BadPeriod = Refusal.Invalid(
         "assessment.bad_period", "期别须为月份，如 2025-06（亦可写作 202506、2025-M06）。", "/period");
 

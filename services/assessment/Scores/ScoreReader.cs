@@ -27,33 +27,33 @@ internal sealed class ScoreReader(Database db)
         var latestCode = await work.FindAsync<string>(asOf is null ? LatestSql : LatestAsOfSql, new { asOf });
         var latest = Period.TryParse(latestCode, out var read) ? read : (Period?)null;
         var day = (question.Month ?? latest)?.Start ?? DateOnly.MinValue;
-        if (await work.FindAsync<int?>(VersionSql, new { question.Scheme, day, asOf }) is not { } version)
+        if ((question.Version ?? await work.FindAsync<int?>(VersionSql, new { question.Scheme, day, asOf })) is not { } version)
         {
             return ScoreQuestion.UnknownScheme;
         }
 
-        if (latest is null)
+        if (latest is null && !question.IsAhead)
         {
             return ScoreQuestion.NoData;
         }
 
         var scheme = (await SchemeStore.FindAsync(work, question.Scheme, version))!;
         var last = new Period(PeriodKind.Month, scheme.PlanTo, 12);
-        var month = question.Month ?? (latest < last ? latest.Value : last);
+        var month = question.Month ?? (latest is { } newest && newest < last ? newest : last);
         if (!Period.TryParse(scheme.ValidFrom, out var first) || month < first || month.Year < scheme.PlanFrom || month > last)
         {
             return ScoreQuestion.OutsidePlan(first.Year < scheme.PlanFrom ? $"{scheme.PlanFrom}-01" : scheme.ValidFrom, last.ToString());
         }
 
-        if (month > latest)
+        if (latest is { } known && month > known && !question.IsAhead)
         {
-            return ScoreQuestion.BeyondData(latest.Value);
+            return ScoreQuestion.BeyondData(known);
         }
 
         var observations = await work.ListAsync<Observation>(asOf is null ? ObservationsSql : ObservationsAsOfSql, new { end = month.End, asOf });
-        if (EnteredIn(scheme) is { Length: > 0 } entered)
+        if (scheme.Others is { Count: > 0 } others)
         {
-            observations = [.. observations.Where(o => !entered.Contains(o.Indicator)), .. await work.ListAsync<Observation>(EntriesSql, new { entered, end = month.End, asOf })];
+            observations = [.. observations.Where(o => !others.Contains(o.Indicator)), .. await OtherSources.ReadAsync(work, scheme, month, asOf)];
         }
 
         var targets = await work.ListAsync<Target>(TargetsSql, new { year = month.Year, asOf });
@@ -62,12 +62,6 @@ internal sealed class ScoreReader(Database db)
         ScoreTable Score(Scheme by) => ScoreTable.Of(by, month, observations, targets);
         return new Scoring(Score(scheme), changes, asOf, knownAt, Score);
     }
-
-    private static string[] EnteredIn(Scheme scheme) =>
-    [
-        .. scheme.Items.Where(item => item.Rule?.Source is ValueSource.Entered).Select(item => item.Indicator),
-        .. scheme.Tree.Points.Where(point => point.Source is ValueSource.Entered).Select(point => point.Code),
-    ];
 
     // The latest month with a value somewhere; a year's figure is no month.
     private const string LatestSql = """
@@ -96,18 +90,6 @@ internal sealed class ScoreReader(Database db)
                known.epoch, known.revision, known.known_at
         from {AsOfSql}
         where head.ends_on <= @end and known.value is not null
-        """;
-
-    // What is entered by hand, as if the ledger had said it. Columns by their table: a bare unit would be the answer's own, which is empty.
-    private const string EntriesSql = $"""
-        select * from (
-            select distinct on (e.unit, e.item, e.period) e.item as indicator, e.unit as region, e.period,
-                   (to_date(e.period, 'YYYY-MM') + interval '1 month - 1 day')::date as ends_on, value, '' as unit, '{Observation.Entered}' as status,
-                   0 as epoch, version::bigint as revision, known_at
-            from entry_version e
-            where e.item = any(@entered) and (@asOf::timestamptz is null or known_at <= @asOf)
-            order by e.unit, e.item, e.period, e.version desc) latest
-        where value is not null and ends_on <= @end
         """;
 
     private const string TargetsSql = """

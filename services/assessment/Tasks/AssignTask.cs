@@ -39,6 +39,7 @@ public static class AssignTask
         .WithName(nameof(AssignTask))
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -51,11 +52,6 @@ public static class AssignTask
     internal static async Task<Results<Ok<PlanTask>, ProblemHttpResult>> HandleAsync(
         string code, Assignment assignment, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         if (await TaskStore.LockAsync(work, code) is not { } task)
         {
@@ -73,6 +69,7 @@ public static class AssignTask
         }
 
         TaskStore.Write(work, next);
+        TaskStore.Counts(work);
         work.Audit(caller, new Act("task.assigned", $"tasks/{code}", task, next));
         await work.CommitAsync();
         http.Response.Headers.ETag = ETags.Of(next.Revision);

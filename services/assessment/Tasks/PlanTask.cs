@@ -1,3 +1,4 @@
+using Wuwei.Assessment.Entries;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 
@@ -76,6 +77,9 @@ internal static class TaskStore
         task.LastReportOn,
         task.CompletedOn,
     });
+
+    /// <summary>Queues that items of schemes count otherwise now: of every month, since a task is due for years.</summary>
+    public static void Counts(UnitOfWork work) => work.Write(PutEntry.ChangedSql, new { Month = new DateOnly(2021, 1, 1) });
 
     /// <summary>The rule in force on a day.</summary>
     public static async Task<LightRule> RuleAsync(UnitOfWork work, DateOnly day) => (await work.FindAsync<LightRule>(RuleSql, new { day }))!;

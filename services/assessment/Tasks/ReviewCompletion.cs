@@ -30,6 +30,7 @@ public static class ReviewCompletion
         .WithIdempotencyKey()
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -40,11 +41,6 @@ public static class ReviewCompletion
     internal static async Task<Results<Ok<PlanTask>, ProblemHttpResult>> HandleAsync(
         string code, CompletionReview review, OnceOnly once, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
         if (await TaskStore.LockAsync(work, code) is not { } task)
@@ -62,6 +58,11 @@ public static class ReviewCompletion
             "update task_report set accepted = @Accepted, review = @Review, reviewed_by = @Subject, reviewed_at = @now where report_id = @Report",
             new { review.Accepted, review.Review, caller.Subject, now = clock.GetUtcNow(), review.Report });
         TaskStore.Write(work, next);
+        if (review.Accepted)
+        {
+            TaskStore.Counts(work);
+        }
+
         work.Audit(caller, new Act(review.Accepted ? "task.completed" : "task.returned", $"tasks/{code}", task, next));
         var answer = TypedResults.Ok(next);
         once.Keep(work, answer);

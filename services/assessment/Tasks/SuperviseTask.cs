@@ -55,6 +55,7 @@ public static class SuperviseTask
         .WithIdempotencyKey()
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
+        .RequireOffice()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -65,11 +66,6 @@ public static class SuperviseTask
     internal static async Task<Results<Created<SupervisionNote>, ProblemHttpResult>> HandleAsync(
         string code, NoteDraft draft, OnceOnly once, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!caller.IsOffice)
-        {
-            return Office.Only.ToProblem();
-        }
-
         var today = clock.Today();
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);

@@ -16,7 +16,7 @@ internal sealed record Client(string Id, string Department, string Region, IRead
     /// <summary>Every scope there is: the services', and that of clients who pass on what is published (docs/adr/0074-releases.md).</summary>
     public static readonly IReadOnlyList<string> AllScopes = [.. Services.SelectMany(service => new[] { $"{service}.read", $"{service}.write" }), "indicator.open"];
 
-    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, four offices, and the open-data site.</summary>
+    /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, the counties' assessment offices, four offices, and the open-data site.</summary>
     public static readonly IReadOnlyList<Client> ForDevelopment =
     [
         .. from department in new[] { "training", "loans", "labour-transfer", "indicator" }
@@ -33,6 +33,8 @@ internal sealed record Client(string Id, string Department, string Region, IRead
            select new Client(
                $"{department}-{RegionCode.City}", department, RegionCode.City, [CallerRoles.Clerk, CallerRoles.Approver],
                ["assessment.read", "assessment.write"]),
+        .. from county in RegionCode.Counties
+           select new Client($"assessment-{county.Code}", "assessment", county.Code, [CallerRoles.Clerk], ["assessment.read", "assessment.write"]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
             ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
         new("assessment-chief", "assessment", RegionCode.City, [CallerRoles.Assessor, CallerRoles.Approver],

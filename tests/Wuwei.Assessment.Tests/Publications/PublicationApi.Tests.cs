@@ -116,6 +116,31 @@ public sealed class PublicationApiTests(AssessmentService service) : ScoreTests(
     }
 
     [Fact]
+    public async Task Given_a_publication_When_the_data_change_Then_the_provisional_scores_stand_beside_the_official_ones()
+    {
+        const string Path = "/scores/2025-02/official";
+        await AssertProblemAsync(await GetAsync(Path), 404, "assessment.not_published");
+        await PublishAsync(await ProposeAsync(new() { ["period"] = "2025-02" }));
+        var units = (await Service.PullAsync(Path)).GetProperty("units").EnumerateArray().ToArray();
+        Assert.Equal(5, units.Length);
+        Assert.All(units, unit => Assert.Equal((0m, false), (unit.GetProperty("difference").GetDecimal(), unit.GetProperty("items").EnumerateArray().Any(Changed))));
+
+        await Service.ObserveAsync(Observed("1", Liangzhou, "2025-02", 9_999, revision: 9) with { KnownAt = DateTimeOffset.UtcNow });
+        var liangzhou = (await Service.PullAsync(Path)).GetProperty("units").EnumerateArray().First();
+        Assert.True(liangzhou.GetProperty("difference").GetDecimal() > 0);
+        var item = Assert.Single(liangzhou.GetProperty("items").EnumerateArray(), Changed);
+        Assert.Equal(9_999 - 70, item.GetProperty("provisionalValue").GetDecimal() - item.GetProperty("officialValue").GetDecimal());
+
+        using var csv = await GetAsync(Path, accept: "text/csv");
+        Assert.Equal(1 + 5 * 12, (await csv.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        using var xlsx = await GetAsync(Path, accept: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        using var again = await GetAsync(Path, xlsx.Headers.ETag, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (xlsx.StatusCode, again.StatusCode));
+
+        static bool Changed(JsonElement item) => item.GetProperty("changed").GetBoolean();
+    }
+
+    [Fact]
     public async Task Given_a_proposal_that_is_rejected_When_decided_again_Then_it_stays_rejected_and_nothing_is_published()
     {
         var proposal = await ProposeAsync(new() { ["period"] = "2025-03" });

@@ -97,6 +97,7 @@ public sealed class VerificationTests
         { "corrects an earlier one", Standing.PublishedBefore(4) },
         { "corrects without a reason", Standing.ReasonMissing },
         { "a reason without a correction", Standing.ReasonOfNothing },
+        { "an assessment's, not approved", DecideProposal.NotApproved },
     };
 
     [Theory, MemberData(nameof(Publishing))]
@@ -119,9 +120,10 @@ public sealed class VerificationTests
             "corrects the last" => (proposal with { Corrects = 4, Reason = "更正" }, "chief", later, null),
             "corrects an earlier one" => (proposal with { Corrects = 3, Reason = "更正" }, "chief", later, null),
             "corrects without a reason" => (proposal with { Corrects = 4 }, "chief", later, null),
+            "an assessment's, not approved" => (proposal with { Evaluation = "midterm-2023" }, "chief", first, null),
             _ => (proposal with { Reason = "更正" }, "chief", first, null),
         };
-        Assert.Equal(expected is not null, DecideProposal.Decide(asked, publisher, standing, "1", () => check).IsRefused(out var refusal, out var head));
+        Assert.Equal(expected is not null, DecideProposal.Decide(asked, null, publisher, standing, "1", () => check).IsRefused(out var refusal, out var head));
         Assert.Equal(expected, refusal);
         if (head is not null)
         {

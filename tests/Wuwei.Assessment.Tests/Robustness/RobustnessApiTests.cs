@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Wuwei.Assessment.Robustness;
 using Wuwei.Assessment.Tests.Scores;
 using static Wuwei.Assessment.Tests.Given;
@@ -46,6 +47,37 @@ public sealed class RobustnessApiTests(AssessmentService service) : ScoreTests(s
         var listed = (await Service.PullAsync("/scenarios")).GetProperty("items").EnumerateArray().Single(scenario => scenario.GetProperty("id").GetString() == "heavy-12");
         Assert.Equal(2, listed.GetProperty("version").GetInt32());
         await AssertProblemAsync(await PutAsync("heavy-12", """{"name":"x","changes":{}}"""), 428, "request.if_match_required");
+    }
+
+    [Fact]
+    public async Task Given_more_draws_than_a_request_waits_for_When_drawn_part_by_part_Then_it_says_how_far_it_is_and_comes_to_the_same()
+    {
+        const string Body = """{"noise":0.5,"draws":30000,"seed":7,"normalisations":["rank"],"aggregations":["geometric"]}""";
+        var worker = Service.Services.GetRequiredService<UncertaintyWorker>();
+        var path = $"/uncertainty-runs/{(await PostAsync("/robustness/2025-06/uncertainty/runs", Body)).GetProperty("id").GetGuid()}";
+        Assert.Equal(JsonValueKind.Null, (await Service.PullAsync(path)).GetProperty("result").ValueKind);
+        Assert.True(await worker.StepAsync(default));
+        var run = await Service.PullAsync(path);
+        Assert.Equal(("running", 20_000), (run.GetProperty("run").GetProperty("state").GetString(), run.GetProperty("run").GetProperty("done").GetInt64()));
+        Assert.Equal(20_000, run.GetProperty("result").GetProperty("units")[0].GetProperty("counts").EnumerateArray().Sum(count => count.GetInt64()));
+
+        // What becomes known meanwhile is not in it.
+        await Service.ObserveAsync(Observed("1", Liangzhou, "2025-06", 9_999, revision: 9) with { KnownAt = DateTimeOffset.UtcNow });
+        Assert.True(await worker.StepAsync(default));
+        Assert.False(await worker.StepAsync(default));
+        run = await Service.PullAsync(path);
+        Assert.Equal("finished", run.GetProperty("run").GetProperty("state").GetString());
+        var asOf = Uri.EscapeDataString(run.GetProperty("run").GetProperty("asOf").GetString()!);
+        var whole = await PostAsync($"/robustness/2025-06/uncertainty?asOf={asOf}", Body);
+        Assert.Equal(
+            whole.GetProperty("units").EnumerateArray().Select(unit => unit.GetProperty("counts").GetRawText()),
+            run.GetProperty("result").GetProperty("units").EnumerateArray().Select(unit => unit.GetProperty("counts").GetRawText()));
+
+        var stopped = $"/uncertainty-runs/{(await PostAsync("/robustness/2025-06/uncertainty/runs", Body)).GetProperty("id").GetGuid()}/cancellation";
+        Assert.Equal("cancelled", (await PostAsync(stopped, "")).GetProperty("state").GetString());
+        Assert.False(await worker.StepAsync(default));
+        using var again = await Office.PostAsync(Relative(stopped), null);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
     [Theory]

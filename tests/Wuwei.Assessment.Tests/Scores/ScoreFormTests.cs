@@ -72,7 +72,7 @@ public sealed class ScoreFormTests(AssessmentService service) : ScoreTests(servi
     [InlineData("〔7.5〕", "〔7.5〕")]
     [InlineData("", "")]
     public void Given_a_text_that_a_spreadsheet_would_run_When_written_Then_it_is_plain(string text, string written) =>
-        Assert.Equal(written, ScoreSheets.Neutral(text));
+        Assert.Equal(written, Sheets.Neutral(text));
 
     [Fact]
     public async Task Given_one_address_When_pulled_in_three_forms_Then_each_has_its_own_tag()

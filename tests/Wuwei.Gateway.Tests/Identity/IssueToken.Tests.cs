@@ -38,7 +38,7 @@ public sealed class IssueTokenTests(IdentityServer identity) : IClassFixture<Ide
     [Fact]
     public async Task Given_every_development_client_When_it_asks_Then_it_gets_what_its_definition_says()
     {
-        Assert.Equal(36, Client.ForDevelopment.Count);
+        Assert.Equal(40, Client.ForDevelopment.Count);
         foreach (var client in Client.ForDevelopment)
         {
             var claims = Part(await identity.TokenAsync(client.Id), 1);

@@ -1,0 +1,199 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wuwei.Assessment.Tests.Scores;
+using Wuwei.Testing;
+using Wuwei.Verifier;
+using static Wuwei.Assessment.Tests.Given;
+
+namespace Wuwei.Assessment.Tests.Evaluations;
+
+/// <summary>A whole mid-term assessment, from the targets handed down to what is put right.</summary>
+public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests(service), IClassFixture<AssessmentService>
+{
+    private const string MidTerm = "/evaluations/midterm-2023";
+
+    private static readonly string[] s_counties = [Liangzhou, Minqin, Gulang, Tianzhu];
+    private static readonly TestCaller s_office = TestCaller.AssessmentOffice, s_chief = TestCaller.AssessmentChief;
+
+    [Fact]
+    public async Task Given_the_mid_term_assessment_When_a_county_wins_its_appeal_Then_the_result_is_scored_again_approved_published_and_followed_up()
+    {
+        // Targets are handed down: every county finds its own, and nobody else's.
+        Service.Clock.SetToday(new(2025, 7, 2));
+        await AssertAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2025-06"), 422, "evaluation.bad_period");
+        await SendAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-12"), 201);
+        await SendAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-12"), 200);
+        await AssertAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-11"), 409, "evaluation.opened_before");
+        await SendAsync(s_office, HttpMethod.Put, "/evaluations/final-2025", Opening("final", "2025-12"), 201); // its data are yet to come
+        var sheet = await Service.PullAsync($"{MidTerm}/units/{Minqin}", TestCaller.AssessmentOf(Minqin));
+        Assert.Equal(3600, Line(sheet, "1").GetProperty("target").GetDecimal());
+        using (var stranger = Service.ClientFor(TestCaller.AssessmentOf(Minqin)))
+        {
+            await AssertProblemAsync(await stranger.GetAsync(Relative($"{MidTerm}/units/{Gulang}")), 404, "evaluation.unknown");
+        }
+
+        // Each says what it achieved; Minqin says more than the system knows.
+        foreach (var county in s_counties)
+        {
+            var known = await KnownAsync(county);
+            var lines = Lines(known, county == Minqin ? 130 : 0);
+            await AssertAsync(TestCaller.AssessmentOf(Tianzhu), HttpMethod.Put, $"{MidTerm}/units/{Minqin}/self-assessment", lines, 403, "evaluation.not_of_the_unit", when: county == Minqin);
+            await SendAsync(TestCaller.AssessmentOf(county), HttpMethod.Put, $"{MidTerm}/units/{county}/self-assessment", lines, 200);
+        }
+
+        // The office puts the system's value beside it: a difference needs a word, and is looked at on the spot by somebody else.
+        foreach (var county in s_counties)
+        {
+            await AssertAsync(s_office, HttpMethod.Put, $"{MidTerm}/units/{county}/data-check", Checked(), 422, "evaluation.finding_missing", when: county == Minqin);
+            var check = county == Minqin ? Checked(("1", "field-check")) : Checked();
+            await SendAsync(s_office, HttpMethod.Put, $"{MidTerm}/units/{county}/data-check", check, 200);
+        }
+
+        sheet = await Service.PullAsync($"{MidTerm}/units/{Minqin}");
+        Assert.Equal(130, Line(sheet, "1").GetProperty("reported").GetDecimal() - Line(sheet, "1").GetProperty("known").GetDecimal());
+        await AssertAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 409, "evaluation.sheets_open");
+        var found = Found("1", Line(sheet, "1").GetProperty("reported").GetDecimal());
+        await AssertAsync(s_office, HttpMethod.Put, $"{MidTerm}/units/{Minqin}/field-check", found, 403, "evaluation.own_data_check");
+        await SendAsync(s_chief, HttpMethod.Put, $"{MidTerm}/units/{Minqin}/field-check", found, 200);
+
+        // What was found is not what the system knows: nothing is scored until the data are.
+        await AssertAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 409, "evaluation.finding_open");
+        await ObserveAsync("1", Minqin, 77 + 130);
+        await SendAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 200);
+        var noticed = await SendAsync(s_office, HttpMethod.Post, $"{MidTerm}/notice", null, 200);
+        Assert.Equal("2025-07-09", noticed.GetProperty("noticeUntil").GetString());
+
+        // On notice everybody sees every row; Gulang contests one of its own.
+        var before = (await NoticeAsync())[$"item.{Gulang}.11"];
+        var appeal = new JsonObject { ["evaluation"] = "midterm-2023", ["key"] = $"item.{Gulang}.11", ["claim"] = "十二月漏报 20 人", ["evidence"] = "贷款台账第 3 册" };
+        await AssertAsync(TestCaller.AssessmentOf(Tianzhu), HttpMethod.Post, "/appeals", appeal, 403, "appeal.not_of_a_unit");
+        var filed = await SendAsync(TestCaller.AssessmentOf(Gulang), HttpMethod.Post, "/appeals", appeal, 201);
+        await AssertAsync(TestCaller.AssessmentOf(Gulang), HttpMethod.Post, "/appeals", appeal, 409, "appeal.filed_before");
+        Assert.Equal(before.GetRawText(), CanonicalJson.Read(filed.GetProperty("row").GetString()!)!.Value.GetProperty("content").GetRawText());
+        var path = $"/appeals/{filed.GetProperty("id").GetGuid()}";
+        var right = new JsonObject { ["accepted"] = true, ["decision"] = "属实，予以更正" };
+        await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.appeals_open");
+        await AssertAsync(s_office, HttpMethod.Post, $"{path}/decision", right, 403, "appeal.own_result");
+        await SendAsync(s_chief, HttpMethod.Post, $"{path}/decision", right, 200);
+        await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.appeals_unanswered");
+
+        // The decision makes a new version, which is on notice again.
+        await ObserveAsync("11", Gulang, 84 + 20);
+        await SendAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 200);
+        await SendAsync(s_office, HttpMethod.Post, $"{MidTerm}/notice", null, 200);
+        Assert.NotEqual(JsonValueKind.Null, (await Service.PullAsync(path, TestCaller.AssessmentOf(Gulang))).GetProperty("answeredBy").ValueKind);
+        await AssertAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 409, "evaluation.nothing_to_score");
+        await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.notice_not_over");
+
+        // After it, another person than scored it approves; only then it is published.
+        Service.Clock.SetToday(new(2025, 7, 10));
+        await AssertAsync(TestCaller.AssessmentOf(Gulang), HttpMethod.Post, "/appeals", appeal, 409, "appeal.too_late");
+        var publishing = $"/publications/proposals/{await ProposalAsync()}/publication";
+        await AssertAsync(s_chief, HttpMethod.Post, publishing, null, 409, "evaluation.not_approved");
+        await AssertAsync(s_chief with { Subject = s_office.Subject }, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 403, "evaluation.own_scoring");
+        await SendAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 200);
+        var number = (await SendAsync(s_chief, HttpMethod.Post, publishing, null, 201)).GetProperty("number").GetInt32();
+        Assert.Equal(number, (await Service.PullAsync(path)).GetProperty("correction").GetInt32());
+        var file = await Office.GetByteArrayAsync(Relative($"/publications/{number}"));
+        Assert.Empty(Verification.Of(file).Faults);
+        Assert.Equal(20, Value((await NoticeAsync())[$"item.{Gulang}.11"]) - Value(before));
+        await AssertAsync(
+            TestCaller.AssessmentOf(Minqin), HttpMethod.Put, $"{MidTerm}/units/{Minqin}/self-assessment", Lines(await KnownAsync(Minqin), 0), 409, "evaluation.checked_before");
+
+        // The report is there for everybody, a county's briefing for itself.
+        using (var county = Service.ClientFor(TestCaller.AssessmentOf(Gulang)))
+        {
+            using var written = await county.GetAsync(Relative($"{MidTerm}/report.docx"));
+            Assert.Equal(("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "midterm-2023.docx"),
+                (written.Content.Headers.ContentType!.MediaType, written.Content.Headers.ContentDisposition!.FileName));
+            using var briefing = await county.GetAsync(Relative($"{MidTerm}/units/{Gulang}/briefing.docx"));
+            Assert.True(briefing.IsSuccessStatusCode);
+            await AssertProblemAsync(await county.GetAsync(Relative($"{MidTerm}/units/{Minqin}/briefing.docx")), 404, "evaluation.no_result");
+        }
+
+        // What is to be put right is reported by the county and looked at by the office.
+        var required = await SendAsync(
+            s_office, HttpMethod.Post, $"{MidTerm}/rectifications",
+            new() { ["unit"] = Liangzhou, ["item"] = "5", ["text"] = "补齐毕业生去向登记", ["dueOn"] = "2025-09-30" }, 201);
+        var rectification = $"{MidTerm}/rectifications/{required.GetProperty("id").GetGuid()}";
+        var report = new JsonObject { ["text"] = "已补登 212 人", ["evidence"] = "登记表" };
+        await AssertAsync(TestCaller.AssessmentOf(Gulang), HttpMethod.Post, $"{rectification}/report", report, 404, "rectification.unknown");
+        await SendAsync(TestCaller.AssessmentOf(Liangzhou), HttpMethod.Post, $"{rectification}/report", report, 200);
+        await SendAsync(s_office, HttpMethod.Post, $"{rectification}/review", new() { ["accepted"] = true, ["review"] = "属实" }, 200);
+        var whole = await Service.PullAsync(MidTerm);
+        Assert.Equal("accepted", whole.GetProperty("rectifications")[0].GetProperty("state").GetString());
+        Assert.Equal(
+            ["handed-down", "scored", "noticed", "scored", "noticed", "approved", "published"],
+            whole.GetProperty("evaluation").GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("stage").GetString()!));
+        Assert.Equal(7, await Service.CountAsync("audit_entry where record = 'evaluations/midterm-2023'"));
+    }
+
+    private static JsonObject Opening(string kind, string period) => new()
+    {
+        ["kind"] = kind,
+        ["name"] = "“十四五”就业促进规划评估",
+        ["period"] = period,
+        ["selfAssessBy"] = "2025-07-31",
+    };
+
+    private static JsonObject Approval() => new() { ["document"] = "市政府常务会议纪要〔2025〕18号" };
+
+    private static JsonObject Checked(params (string Item, string Finding)[] lines) => new()
+    {
+        ["lines"] = new JsonArray([.. lines.Select(line => new JsonObject { ["item"] = line.Item, ["finding"] = line.Finding, ["note"] = "自评多 130 人" })]),
+    };
+
+    private static JsonObject Found(string item, decimal value) => new()
+    {
+        ["lines"] = new JsonArray(new JsonObject { ["item"] = item, ["value"] = value, ["evidence"] = "实名台账第 2 册，电话核实 30 人" }),
+    };
+
+    private static JsonObject Lines(IReadOnlyDictionary<string, decimal> known, decimal more) => new()
+    {
+        ["lines"] = new JsonArray([.. known.Select(line => new JsonObject { ["item"] = line.Key, ["value"] = line.Value + (line.Key == "1" ? more : 0), ["evidence"] = "台账" })]),
+    };
+
+    private static JsonElement Line(JsonElement sheet, string item) =>
+        sheet.GetProperty("lines").EnumerateArray().Single(line => line.GetProperty("item").GetString() == item);
+
+    private static decimal Value(JsonElement row) => Number(row.GetProperty("score").GetProperty("value").GetString()!);
+
+    private async Task<Dictionary<string, decimal>> KnownAsync(string county) =>
+        (await Service.PullAsync($"/scores/{county}/2023-12")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("score"))
+        .Where(score => score.GetProperty("value").ValueKind is JsonValueKind.Number)
+        .ToDictionary(score => score.GetProperty("indicator").GetString()!, score => score.GetProperty("value").GetDecimal());
+
+    private Task ObserveAsync(string indicator, string county, decimal december) =>
+        Service.ObserveAsync(Observed(indicator, county, "2023-12", december, revision: 9) with { KnownAt = Service.Clock.GetUtcNow().AddMinutes(-1) });
+
+    private async Task<Dictionary<string, JsonElement>> NoticeAsync() =>
+        (await Service.PullAsync($"{MidTerm}/notice", TestCaller.AssessmentOf(Gulang))).GetProperty("rows").EnumerateArray()
+        .Select(row => CanonicalJson.Read(row.GetString()!)!.Value).ToDictionary(row => row.GetProperty("key").GetString()!, row => row.GetProperty("content"));
+
+    private async Task<Guid> ProposalAsync() => (await Service.PullAsync(MidTerm)).GetProperty("evaluation").GetProperty("proposal").GetGuid();
+
+    private async Task<JsonElement> SendAsync(TestCaller caller, HttpMethod method, string path, JsonObject? body, int status)
+    {
+        using var answer = await AnswerAsync(caller, method, path, body);
+        var content = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True((int)answer.StatusCode == status, $"{path}: {(int)answer.StatusCode} {content.GetRawText()}");
+        return content;
+    }
+
+    private async Task AssertAsync(TestCaller caller, HttpMethod method, string path, JsonObject? body, int status, string code, bool when = true)
+    {
+        if (when)
+        {
+            await AssertProblemAsync(await AnswerAsync(caller, method, path, body), status, code);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(TestCaller caller, HttpMethod method, string path, JsonObject? body)
+    {
+        using var client = Service.ClientFor(caller);
+        using var request = new HttpRequestMessage(method, Relative(path)) { Content = body is null ? null : JsonContent.Create(body), Headers = { IfMatch = { EntityTagHeaderValue.Any } } };
+        return await client.SendAsync(request);
+    }
+}
