@@ -11,12 +11,6 @@ public sealed class OutboxOptions
     /// <summary>Bytes of message bodies after which a batch to send is full; a backlog must not fill the memory.</summary>
     [Range(1, 256 * 1024 * 1024)] public int SendBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>
-    /// How long relay and intake rest after a batch that was not full, while the next one grows: a message that comes after a
-    /// quiet moment goes on at once, and in a steady stream a few share a transaction. Costs a message at most as much at each station.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")] public TimeSpan Breath { get; set; } = TimeSpan.FromMilliseconds(10);
-
     /// <summary>How often the relay looks for messages that nobody woke it for: of other replicas, or left by a crash.</summary>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")] public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 

@@ -49,12 +49,7 @@ internal sealed partial class Intake<TMessage, THandler>(
         await using var leaving = stoppingToken.Register(() => _arrivals.Writer.TryComplete());
         while (await _arrivals.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            var batch = TakeBatch();
-            await HandleAsync(batch);
-            if (batch.Count < _options.Prefetch / 4)
-            {
-                await Task.Delay(_options.Breath, clock, CancellationToken.None);
-            }
+            await HandleAsync(TakeBatch());
         }
     }
 

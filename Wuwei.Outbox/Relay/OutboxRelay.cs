@@ -51,10 +51,6 @@ internal sealed partial class OutboxRelay(
                 {
                     await signal.WaitAsync(_options.PollInterval, clock, stoppingToken);
                 }
-                else if (sent < _options.SendBatch)
-                {
-                    await Task.Delay(_options.Breath, clock, stoppingToken);
-                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
