@@ -28,7 +28,7 @@ public sealed class ArchitectureTests
         ["Wuwei.Demonstration"] = ["Wuwei.ServiceDefaults"],
         ["Wuwei.Migrations"] = Foundation,
         ["Wuwei.AppHost"] = ["Wuwei.Hosting"],
-        ["Wuwei.Bench"] = [.. Foundation, "Wuwei.Assessment", "Wuwei.Indicator", "Wuwei.Training"],
+        ["Wuwei.Bench"] = [.. Foundation, "Wuwei.Tables", "Wuwei.Assessment", "Wuwei.Indicator", "Wuwei.Training"],
     };
 
     static ArchitectureTests()
