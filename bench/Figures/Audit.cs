@@ -22,7 +22,8 @@ internal static class Audit
     private const string Name = "bench_audit", Bound = "scope and entry", Free = "neither";
 
     private static readonly Caller s_caller = new(
-        "training-620602", "training", "620602", new[] { "approver", "clerk" }.ToFrozenSet(), new[] { "training.write" }.ToFrozenSet()) { Address = "10.62.6.2" };
+        "training-620602", "training", "620602", new[] { "approver", "clerk" }.ToFrozenSet(), new[] { "training.write" }.ToFrozenSet())
+    { Address = "10.62.6.2" };
 
     public static async Task RunAsync(Platform platform, Settings settings, Report report)
     {

@@ -266,7 +266,10 @@ public sealed class AttackTests(IndicatorService service)
             "SubmitTargets" => Body(new { title = "2025年目标", cells = new[] { cell } }),
             "ApprovalReports" or "LockReports" => Body(new
             {
-                period, regions = new[] { Liangzhou }, seenUntil = "2026-01-01T00:00:00+08:00", exceptions = new[] { new { indicator = "1", region = Liangzhou, reason = "核对数字" } },
+                period,
+                regions = new[] { Liangzhou },
+                seenUntil = "2026-01-01T00:00:00+08:00",
+                exceptions = new[] { new { indicator = "1", region = Liangzhou, reason = "核对数字" } },
             }),
             "ReleasePeriod" => new JsonObject { ["publishAt"] = "2025-08-01T08:00:00+08:00", ["note"] = "初步数" },
             "WriteReports" => new JsonObject { ["reports"] = new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["period"] = period, ["value"] = 5 }) },

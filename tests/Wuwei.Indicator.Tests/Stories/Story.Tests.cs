@@ -227,7 +227,15 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         {
             using var answer = await service.City.PutAsync($"indicators/{code}", new
             {
-                nameZh = "新增就业环比增量", nameEn = "Gain", definition = "试", expression, missing = "skip-if-any", unit = "人", direction = "up", sourceDepartment = "市人社局", reason = "试行",
+                nameZh = "新增就业环比增量",
+                nameEn = "Gain",
+                definition = "试",
+                expression,
+                missing = "skip-if-any",
+                unit = "人",
+                direction = "up",
+                sourceDepartment = "市人社局",
+                reason = "试行",
             }, ifMatch);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         }
