@@ -41,15 +41,21 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
         }
 
         var lasts = Task.Delay(fault.Lasts);
-        if (meanwhile is not null)
+        try
         {
-            await meanwhile(DateTimeOffset.UtcNow);
-        }
+            if (meanwhile is not null)
+            {
+                await meanwhile(DateTimeOffset.UtcNow);
+            }
 
-        await lasts;
-        if (fault.Heal is { } heal)
+            await lasts;
+        }
+        finally
         {
-            await heal();
+            if (fault.Heal is { } heal)
+            {
+                await heal(); // whatever was found: the next round begins with a whole cluster
+            }
         }
 
         client.Mending = true;

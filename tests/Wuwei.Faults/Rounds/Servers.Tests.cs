@@ -1,4 +1,5 @@
 using Wuwei.Faults.Campaign;
+using Wuwei.ServiceDefaults.Regions;
 using Xunit.Abstractions;
 
 namespace Wuwei.Faults.Rounds;
@@ -116,6 +117,8 @@ public sealed class ServerRounds(SharedCluster shared, ITestOutputHelper output)
     public async Task F34_Given_an_identity_that_is_away_Then_known_tokens_are_taken_and_unknown_ones_are_not()
     {
         await using var round = await shared.BeginAsync(output);
+        // Who has no token yet gets none while identity is away.
+        await Task.WhenAll(RegionCode.Counties.Select(county => county.Code).Append(RegionCode.City).Select(code => round.Client.Tokens.OfAsync($"loans-{code}")));
         await round.StrikeAsync(round.Nemesis.Frozen("identity", TimeSpan.FromSeconds(30)), async since =>
         {
             // Even by a service that has just begun and has never heard of identity.
