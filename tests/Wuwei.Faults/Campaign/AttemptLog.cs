@@ -24,9 +24,10 @@ internal enum Answer
 /// <summary>A line of the log: an attempt that begins, or what became of it.</summary>
 /// <param name="Number">The same on both lines.</param>
 /// <param name="Fault">What should never have been answered; null: all is well.</param>
+/// <param name="Law">Which law that breaks.</param>
 internal sealed record LogLine(
     long Number, DateTimeOffset At, string? Service = null, IReadOnlyList<Wanted>? Wanted = null,
-    Answer? Answer = null, int Status = 0, double Milliseconds = 0, string? Fault = null);
+    Answer? Answer = null, int Status = 0, double Milliseconds = 0, string? Fault = null, string? Law = null);
 
 /// <summary>
 /// The client's own ledger: what was attempted is on the disk before the request leaves, and what was answered before the

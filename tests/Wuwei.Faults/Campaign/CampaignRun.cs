@@ -13,6 +13,9 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
     // Within it a process is seen to have died, and those who had asked it have been answered by the gateway.
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(25);
 
+    // Every clerk may just have been writing down what it was answered.
+    private const int MostInVain = 5;
+
     private readonly List<Strike> _strikes = [];
     private readonly List<TimeSpan> _convergences = [];
 
@@ -25,21 +28,34 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
     /// <summary>How long it took each time until everything had arrived.</summary>
     public IReadOnlyList<TimeSpan> Convergences => _convergences;
 
-    /// <summary>Strikes while writes are in flight, heals, and waits until what was hit works again.</summary>
+    /// <summary>
+    /// Strikes while writes are in flight, heals, and waits until what was hit works again. A strike that met no write shows
+    /// nothing: it does not count, and there is another one.
+    /// </summary>
     /// <param name="meanwhile">What must hold while it lasts; given the instant of the strike.</param>
-    /// <exception cref="InvalidOperationException">Nothing was in flight: such a strike shows nothing.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was in flight time after time.</exception>
     public async Task<Strike> StrikeAsync(Fault fault, Func<DateTimeOffset, Task>? meanwhile = null, int recoverWithin = 180)
+    {
+        for (var i = 0; i < MostInVain; i++)
+        {
+            var strike = await StrikeOnceAsync(fault, meanwhile, recoverWithin);
+            if (strike.InFlight > 0)
+            {
+                _strikes.Add(strike);
+                return strike;
+            }
+        }
+
+        throw new InvalidOperationException($"Nothing was in flight when {fault} struck, {MostInVain} times.");
+    }
+
+    private async Task<Strike> StrikeOnceAsync(Fault fault, Func<DateTimeOffset, Task>? meanwhile, int recoverWithin)
     {
         await Until.TrueAsync(() => Task.FromResult(client.Open > 0), "departments are at work", pause: 1);
         client.GatewayIsStruck = fault.Target == "gateway";
         var inFlight = client.Open;
         await fault.Strike();
         inFlight = fault.StrikesLater ? client.OpenWithin(s_moment) : inFlight;
-        if (inFlight == 0)
-        {
-            throw new InvalidOperationException($"Nothing was in flight when {fault} struck.");
-        }
-
         var lasts = Task.Delay(fault.Lasts);
         try
         {
@@ -73,9 +89,7 @@ internal sealed class CampaignRun(Cluster cluster, LoadClient client)
         }
 
         (client.GatewayIsStruck, client.Mending) = (false, false);
-        var strike = new Strike(fault, inFlight, clock.Elapsed);
-        _strikes.Add(strike);
-        return strike;
+        return new(fault, inFlight, clock.Elapsed);
     }
 
     /// <summary>Lets departments rest, waits until all has arrived, and says what is wrong.</summary>

@@ -68,6 +68,7 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
         foreach (var kind in RegisterKind.All)
         {
             await CheckRegisterAsync(kind, records[kind.Service], cells);
+            await CheckAuditAsync(kind, records[kind.Service]);
         }
 
         await CheckLedgerAsync(records);
@@ -84,7 +85,7 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
     private Dictionary<string, Dictionary<Guid, History>> ReadLog()
     {
         var records = Cluster.Registers.ToDictionary(service => service, _ => new Dictionary<Guid, History>());
-        var faults = new List<string>();
+        var faults = new List<(string Law, string What)>();
         // Of those too who were at work before: what they were promised still holds.
         foreach (var log in AttemptLog.Of(cluster))
         {
@@ -102,12 +103,16 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
                 Note(attempt!, line.Answer!.Value);
                 if (line.Fault is not null && log == client.Log.Path)
                 {
-                    faults.Add($"{line.At:HH:mm:ss} {attempt!.Service} {line.Fault}");
+                    faults.Add((line.Law!, $"{line.At:HH:mm:ss} {attempt!.Service} {line.Fault}"));
                 }
             }
         }
 
-        Report("I8", faults);
+        foreach (var law in faults.GroupBy(fault => fault.Law))
+        {
+            Report(law.Key, [.. law.Select(fault => fault.What)]);
+        }
+
         return records;
 
         void Note(LogLine attempt, Answer answer)
@@ -194,6 +199,31 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
         Report("I1", lost);
         Report("I3", phantom);
         Report("I6", wrong);
+    }
+
+    // --- The audit trail -----------------------------------------------------------------------------------------------
+
+    /// <summary>One entry for each revision of each record, no entry of anything else, and a chain that is whole.</summary>
+    private async Task CheckAuditAsync(RegisterKind kind, Dictionary<Guid, History> records)
+    {
+        var wrong = new List<string>();
+        var entries = new Dictionary<Guid, long>();
+        await foreach (var row in cluster.RowsAsync(kind.Service,
+            $"select record, count(*) from audit_entry where record like '{kind.RecordPrefix}%' and action ~ '[.](created|corrected|cancelled)$' group by record"))
+        {
+            entries.Add(Guid.Parse(row.GetString(0).AsSpan(kind.RecordPrefix.Length)), row.GetInt64(1));
+        }
+
+        wrong.AddRange(records.Where(record => entries.GetValueOrDefault(record.Key) != record.Value.Stored)
+            .Select(record => $"{kind.RecordPrefix}{record.Key} is at revision {record.Value.Stored} and has {entries.GetValueOrDefault(record.Key)} entries"));
+        wrong.AddRange(entries.Keys.Where(id => !records.ContainsKey(id)).Select(id => $"{kind.RecordPrefix}{id} has entries and was never asked for"));
+        for (JsonObject? verdict = null; verdict is null || !verdict["complete"]!.GetValue<bool>();)
+        {
+            verdict = await PostAsync("auditor", kind.Service, "/audit/verification", new { after = verdict?["through"]?.GetValue<long>() ?? 0 });
+            wrong.AddRange(verdict["flaws"]!.AsArray().Select(flaw => flaw!.ToJsonString()));
+        }
+
+        Report("I9", wrong);
     }
 
     // --- Messages ------------------------------------------------------------------------------------------------------
@@ -373,12 +403,14 @@ internal sealed partial class Checker(Cluster cluster, LoadClient client)
         Report("I5", [.. righted.Select(member => $"a rebuild put right {member.Value} ({member.Key})")]);
     }
 
-    public async Task<JsonObject> RebuildAsync(bool raiseEpoch)
+    public Task<JsonObject> RebuildAsync(bool raiseEpoch) => PostAsync("operator", "indicator", "/ledger/rebuild", new { raiseEpoch });
+
+    // At the service's own address: on a large ledger it takes longer than the gateway lets anybody wait.
+    private async Task<JsonObject> PostAsync(string who, string service, string path, object body)
     {
-        // At the service's own address: on a large ledger it takes longer than the gateway lets anybody wait.
-        using var http = new HttpClient { BaseAddress = cluster.App.GetEndpoint("indicator"), Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await client.Tokens.OfAsync("operator"));
-        using var answer = await http.PostAsJsonAsync(new Uri("/ledger/rebuild", UriKind.Relative), new { raiseEpoch });
+        using var http = new HttpClient { BaseAddress = cluster.App.GetEndpoint(service), Timeout = TimeSpan.FromMinutes(5) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await client.Tokens.OfAsync(who));
+        using var answer = await http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
     }

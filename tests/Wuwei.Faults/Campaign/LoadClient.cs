@@ -28,6 +28,9 @@ internal sealed record Load(int Seed)
     public TimeSpan? PauseWhileMending { get; init; }
 }
 
+/// <summary>What came back for a request.</summary>
+internal sealed record Reply(Answer Answer, int Status, string Body);
+
 /// <summary>Departments at work through the gateway, with real tokens. What they attempted and were answered is in <see cref="Log"/>.</summary>
 internal sealed class LoadClient : IAsyncDisposable
 {
@@ -136,25 +139,31 @@ internal sealed class LoadClient : IAsyncDisposable
     /// <summary>One request, written down before and after.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="expected">The status that is right when it is no success.</param>
-    public async Task<Answer> SendAsync(
-        RegisterKind kind, string client, IReadOnlyList<Wanted> wanted, Func<HttpRequestMessage> make, int? expected = null)
+    /// <param name="before">What the same request was answered before: it must be answered the same again.</param>
+    public async Task<Reply> SendAsync(
+        RegisterKind kind, string client, IReadOnlyList<Wanted> wanted, Func<HttpRequestMessage> make, int? expected = null, Reply? before = null)
     {
         var token = await Tokens.OfAsync(client);
         var number = Interlocked.Increment(ref _numbers);
         // Asked again, or asked wrongly on purpose: what is wanted then was wanted before, or never.
         await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, kind.Service, expected is null ? wanted : null));
         var (began, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
-        var (answer, status, fault) = (Answer.Ambiguous, 0, (string?)null);
+        var (answer, status, body, fault, law) = (Answer.Ambiguous, 0, "", (string?)null, "I8");
         Interlocked.Increment(ref _open);
         try
         {
             using var request = make();
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await _http.SendAsync(request);
-            var body = await response.Content.ReadAsByteArrayAsync();
+            body = await response.Content.ReadAsStringAsync();
             status = (int)response.StatusCode;
-            answer = status < 300 ? Answer.Acked : status is >= 400 and < 500 and not 429 ? Answer.Rejected : Answer.Ambiguous;
+            answer = status < 300 ? Answer.Acked
+                : status is >= 400 and < 500 and not 429 && !IsUnderWay(status, body) ? Answer.Rejected : Answer.Ambiguous;
             fault = status == Understood ? null : FaultOf(response, body, wanted, expected);
+            if (fault is null && answer is not Answer.Ambiguous && before is { } first && (status, body) != (first.Status, first.Body))
+            {
+                (fault, law) = ($"asked again under the same key: {status} {body}; before: {first.Status} {first.Body}", "I4");
+            }
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
         {
@@ -175,7 +184,7 @@ internal sealed class LoadClient : IAsyncDisposable
             fault = $"took {clock.Elapsed.TotalSeconds:0.0} s, status {status} ({fault})";
         }
 
-        await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, Answer: answer, Status: status, Milliseconds: clock.Elapsed.TotalMilliseconds, Fault: fault));
+        await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, Answer: answer, Status: status, Milliseconds: clock.Elapsed.TotalMilliseconds, Fault: fault, Law: fault is null ? null : law));
         _answers.AddOrUpdate((kind.Service, status), 1, (_, times) => times + 1);
         if (answer is Answer.Acked)
         {
@@ -183,11 +192,14 @@ internal sealed class LoadClient : IAsyncDisposable
             Interlocked.Add(ref _facts, expected is null ? wanted.Count * kind.Measures.Length : 0);
         }
 
-        return answer;
+        return new(answer, status, body);
     }
 
+    // Of those that name themselves: the attempt before, which nobody answered, is still being worked at.
+    private static bool IsUnderWay(int status, string body) => status == 409 && body.Contains("request.under_way", StringComparison.Ordinal);
+
     // What may be answered: success; what is right to refuse; and, while something is broken, to come again, saying when.
-    private static string? FaultOf(HttpResponseMessage response, byte[] body, IReadOnlyList<Wanted> wanted, int? expected)
+    private static string? FaultOf(HttpResponseMessage response, string body, IReadOnlyList<Wanted> wanted, int? expected)
     {
         var status = (int)response.StatusCode;
         if (status == 200 && wanted.Count > 1)
@@ -196,12 +208,12 @@ internal sealed class LoadClient : IAsyncDisposable
             return batch["refused"]!.GetValue<int>() == 0 ? null : $"refused in a batch: {batch["results"]!.AsArray().First(r => r!["code"] is not null)}";
         }
 
-        if (status is 200 or 201 || status == expected)
+        if (status is 200 or 201 || status == expected || IsUnderWay(status, body))
         {
             return null;
         }
 
-        var text = System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 500)));
+        var text = body[..Math.Min(body.Length, 500)];
         return status is not (429 or 502 or 503 or 504) ? $"{status} {text}"
             : response.Content.Headers.ContentType?.MediaType != "application/problem+json" ? $"{status} is no problem+json: {text}"
             : response.Headers.RetryAfter is null ? $"{status} without Retry-After: {text}"
