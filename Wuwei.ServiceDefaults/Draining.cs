@@ -13,7 +13,8 @@ public sealed class Draining : IHostedLifecycleService, IHealthCheck
     /// <summary>Header of the answers of a service that is about to stop, for the gateway.</summary>
     public const string Header = "X-Draining";
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2), s_quiet = TimeSpan.FromMilliseconds(300);
+    // On a busy machine a caller may take most of a second between choosing this replica and sending.
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(5), s_quiet = TimeSpan.FromSeconds(1);
 
     private long _lastRequest = Environment.TickCount64 - (long)s_longest.TotalMilliseconds;
     private int _underWay;
