@@ -8,8 +8,29 @@ namespace Wuwei.Outbox;
 /// for, it does not get, and without a scope there are no rows at all (docs/adr/0015-scope-in-the-database.md).
 /// </summary>
 /// <remarks>
+/// <para>
+/// A caller's scope is the region of its token: a county that county with its townships, the city all of them. A worker is
+/// nobody's clerk and says who it is. A rule that holds across counties (once per occupation and level, one open loan) asks for
+/// <see cref="SeeingEverywhere"/>: what it sees it must not show, and what it changes stays the caller's own.
+/// </para>
+/// <para>
 /// Travels as the transaction's setting <c>app.scope</c>, e.g. <c>620602%|620602%|training|clerk</c>: a pattern for the
-/// regions that are seen, one for those that are changed, the department, the roles.
+/// regions that are seen, one for those that are changed, the department, the roles. It is sent with the first statement, so it
+/// costs no round trip, and ends with the transaction: the next user of the connection finds none.
+/// </para>
+/// <para>
+/// What another region's caller gets: a select finds nothing, an update or delete changes no row, and an insert fails (42501),
+/// which is a fault of ours, since the endpoint has asked before: <see cref="Caller.Covers"/>.
+/// </para>
+/// <para>
+/// A new table gets its policies in the migration that creates it: <c>call scope_by_region('t')</c> for rows with a column
+/// <c>region</c>, <c>call scope_to_city('t')</c> for what only the city sets. <c>Scope.Tests</c> reads every service's catalogue,
+/// tries each table as another county, and fails for a table with neither and without a reason in its list.
+/// </para>
+/// <para>
+/// PostgreSQL refuses COPY into such tables: many rows are inserted from arrays. Partitions are asked through the whole; by
+/// themselves they show nothing. The owner is not bound, which is why services log in as somebody else.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// await using var work = await db.BeginAsync(caller.Scope, cancellation);          // a caller's own region

@@ -80,7 +80,7 @@ internal static class Problems
         403 => ("auth.forbidden", "没有执行此操作的权限。"),
         404 => ("route.not_found", "没有这个地址或记录。"),
         405 => ("route.method_not_allowed", "此地址不支持该方法。"),
-        408 => ("request.timeout", "请求发送超时。"),
+        408 => ("request.timeout", "请求没有在规定时间内传完，请检查网络；文件较大时请拆分后重新上传。"),
         409 => ("request.conflict", "与已有数据冲突。"),
         413 => ("request.too_large", "请求内容过大。"),
         415 => ("request.unsupported_media_type", "不支持的内容类型，请使用 application/json。"),

@@ -23,10 +23,34 @@ public sealed record TableRow(int Number, IReadOnlyList<string> Texts, IReadOnly
 /// One declaration of a table's columns. It gives the templates (XLSX with drop-downs and a help sheet, CSV), reads both
 /// back, makes the JSON body that the API would be sent, and writes the workbook of errors.
 /// </summary>
+/// <remarks>
+/// <para>
+/// An import has no rules of its own: a row becomes the body of the single endpoint, and passes its JSON, its annotations and its
+/// rule. What is asked of a cell by itself follows from the column's type: a day as text or as a number of Excel's, a choice by the
+/// name that the list shows, yes or no, an <c>Identifier</c> as text. An identifier that a spreadsheet has made a number of, a
+/// formula, an error value (<c>#N/A</c>) are errors of the row, each with what to do (<see cref="RowError"/>).
+/// </para>
+/// <para>
+/// <see cref="TableFile"/> opens XLSX, and CSV in UTF-8 with or without a mark, UTF-16 and GB18030, by what is in the file and not
+/// by its name, and reads it row by row within <see cref="TableLimits"/>: what is too much, another kind of file (XLS, ODS, XLSB,
+/// macros, a password), not as the template has it (a header missing, unknown or twice, merged cells, another version) or made to
+/// hurt (bombs, DTD, links, names that lead elsewhere) is refused as a whole by <see cref="UnreadableTableException"/>, each with a
+/// code of its own, <c>table.*</c>, before it costs anything.
+/// </para>
+/// <para>
+/// The version of a template (<see cref="Version"/>) is a digest of what makes an older one wrong, so nobody has to raise it. A
+/// workbook of errors has the columns and beside them 行号, 字段, 错误, 建议; put right, it is sent as it is.
+/// </para>
+/// <para>
+/// A register takes files by <c>AddImport</c> and <c>MapImport</c> (docs/adr/0059-a-file-is-kept-as-it-is.md and
+/// 0061-a-reader-of-our-own-for-spreadsheets.md): as <c>dry-run</c>, <c>all-or-nothing</c> or <c>accept-valid</c>, answered 202 with
+/// a job; the same file in the same mode by the same caller is the same job.
+/// </para>
+/// </remarks>
 /// <example><code>
 /// static readonly Table s_table = new("培训记录", [new("姓名", "/person/name", ColumnType.Text, "与身份证一致", "张三"), …]);
-/// using var reading = TableFile.Open(file, s_table, new TableLimits());
-/// foreach (var row in reading.Rows) { var body = s_table.ToJson(row.Texts); … }
+/// using var opened = TableFile.Open(file, s_table, new TableLimits());
+/// foreach (var row in opened.Rows()) { var body = s_table.ToJson(row.Texts); … }
 /// </code></example>
 /// <param name="Title">Name of the sheet, in Chinese.</param>
 /// <param name="Columns">In the template's order; columns of the same object beside one another.</param>

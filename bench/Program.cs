@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wuwei.Bench;
 using Wuwei.Bench.Figures;
 using Wuwei.Bench.Floors;
@@ -35,7 +36,7 @@ var report = new Report(settings.Quick ? Path.Combine(root, "artifacts", "figure
 var failed = false;
 foreach (var name in names.Length == 0 ? [.. alone.Keys] : names.Intersect(alone.Keys))
 {
-    await alone[name](settings, report);
+    await TimedAsync(name, () => alone[name](settings, report));
 }
 
 if (names.Length > 0 && !names.Intersect(figures.Keys).Any())
@@ -52,7 +53,7 @@ try
         try
         {
             await Facts.UntilStillAsync(platform);
-            await figures[name](platform, settings, report);
+            await TimedAsync(name, () => figures[name](platform, settings, report));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -69,3 +70,10 @@ finally
 }
 
 return failed ? 1 : 0;
+
+static async Task TimedAsync(string name, Func<Task> figure)
+{
+    var began = Stopwatch.GetTimestamp();
+    await figure();
+    Console.Error.WriteLine($"{name} took {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+}

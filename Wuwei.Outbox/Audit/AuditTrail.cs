@@ -14,6 +14,29 @@ namespace Wuwei.Outbox.Audit;
 /// written with the act and travel with its commit; <see cref="AuditSealer"/> chains them within a second or two, and
 /// <see cref="AuditVerification"/> finds any change since (docs/adr/0025-audit-trail.md).
 /// </summary>
+/// <remarks>
+/// <para>
+/// Whatever a caller changes is written down by whoever changes it: an <see cref="Act"/> with the record as answers show it,
+/// before and after, so that personal values are masked by their types. Who, the address, the trace and the time follow from the
+/// caller and the transaction. The entry is among the writes that travel with COMMIT: no round trip, no lock, and no act without
+/// its entry. A new action goes into docs/terms.md. Reading is not written down, but for a reveal.
+/// </para>
+/// <para>
+/// Entries are chained when no transaction that began before theirs is still open: each link has the SHA-256 over the link
+/// before, its position, its day and every column of its entry; the last of a day is kept apart, and heads go to the log. A
+/// verification computes all of it anew and names what was changed, deleted, exchanged or added. The service's login can insert
+/// and read only, and triggers refuse changes to everybody.
+/// </para>
+/// <para>
+/// Tables are cut by month. What is older than <see cref="AuditOptions"/> says is dropped by month, none younger than 400 days.
+/// Auditors read entries by record, person and time at <c>/audit/entries</c>, take them away as CSV, XLSX or JSON, and verify at
+/// <c>/audit/verification</c>; <c>./wuwei audit</c> does so for all services and holds them against the logs.
+/// </para>
+/// <para>
+/// Whoever owns the database can change an entry in the second or two before it is chained, and could compute another chain;
+/// against the latter there are the heads in the logs.
+/// </para>
+/// </remarks>
 /// <example><code>
 /// work.Write(SaveSql, next);
 /// work.Audit(caller, new Act("scheme.set", $"schemes/{id}", held, next));

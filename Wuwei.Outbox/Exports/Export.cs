@@ -29,6 +29,26 @@ public sealed record ExportColumn<TShown>(string Header, Func<TShown, object?> V
 /// Writes lists as files while they are read: one query, a few rows in memory. Persons are masked as in every answer, and
 /// nothing in a file is calculated.
 /// </summary>
+/// <remarks>
+/// <para>
+/// The query is that of the list with its filters and order, under the caller's scope, and the columns are made of what answers
+/// show: a column that is masked there is masked here. CSV is UTF-8 with a mark in front, so that Excel and WPS read the Chinese;
+/// XLSX has numbers as numbers; JSON is the array of records as answers have them. The file's name is Chinese and comes by RFC 6266
+/// (<c>filename*</c>).
+/// </para>
+/// <para>
+/// A text that a spreadsheet would take for a formula (= + - @, their full-width forms, a tab or line break in front) gets an
+/// apostrophe in CSV; in XLSX it is a cell of text. What is a number stays one.
+/// </para>
+/// <para>
+/// Records are counted before the first byte: more than section <c>Exports</c> says (100,000) are 422
+/// <c>export.too_many_rows</c>, with the advice to ask for less. Then a few are in memory at a time, and a reader that is slow slows
+/// the query down. A failure in the middle breaks the answer off, so that half a file does not pass for a whole one.
+/// </para>
+/// </remarks>
+/// <example><code>
+/// return await export.AnswerAsync(caller.Scope, format, "外出务工", s_columns, Sql, args, work => work.StreamAsync&lt;Row&gt;(Sql, args), cancellation);
+/// </code></example>
 /// <param name="options">How many records a file may have.</param>
 public sealed class Export(Database db, IOptions<ExportOptions> options)
 {

@@ -9,6 +9,27 @@ namespace Wuwei.Outbox.Idempotency;
 /// handler just takes a <c>OnceOnly</c>, enters its transaction with it and keeps its answer before the commit; without a
 /// key both do nothing.
 /// </summary>
+/// <remarks>
+/// <para>
+/// For POSTs that act. A <c>PUT</c> to an id of the caller's own needs no name; an answer that shows what is masked elsewhere
+/// must not be kept (docs/adr/0026-idempotency-keys.md lists who takes none). Keys are each client's own: 1 to 255 visible ASCII
+/// characters, otherwise 400.
+/// </para>
+/// <para>
+/// The endpoint hashes method, address and body before the handler reads it. The same key with the same request gets the answer
+/// that was given: status, body, <c>ETag</c> and <c>Location</c>, with <c>Idempotent-Replayed: true</c>; with another request 422
+/// <c>request.idempotency_mismatch</c>; while the first is under way 409 <c>request.under_way</c>, in whichever replica it is.
+/// </para>
+/// <para>
+/// The answer is kept in the transaction of its effect, so that there is neither without the other, whatever dies when. Refusals
+/// are not kept: nothing was done, and they are decided anew. That is why <see cref="EnterAsync"/> comes before anything is read,
+/// and <see cref="Keep"/> before the commit: it answers whether there is something to commit for its sake.
+/// </para>
+/// <para>
+/// Kept answers are swept after <c>Outbox:KeepAnswers</c>, two days. Without a key a request costs nothing more; with one a look
+/// and a lock that ends with the transaction.
+/// </para>
+/// </remarks>
 /// <example><code>
 /// schemes.MapPost("/", HandleAsync).WithIdempotencyKey();
 /// …

@@ -39,7 +39,34 @@ public sealed class PersonalDataOptions
 /// Encrypts personal numbers for storage (AES-256-GCM) and makes the keyed hash by which services recognise a person
 /// without knowing the number. Layout: version(1) | key id(2) | nonce(12) | ciphertext | tag(16).
 /// </summary>
-/// <remarks>Where a value belongs is authenticated too: copied to another row or column it does not decrypt.</remarks>
+/// <remarks>
+/// <para>
+/// What is kept of a person comes in by <see cref="NationalId"/>, <see cref="PersonName"/>, <see cref="Phone"/> or
+/// <see cref="BankCard"/>, whose <c>Parse</c> says in Chinese what is wrong with a text. Printed, logged, serialised or as a tag
+/// of a span each of them is its mask, <c>6223**********1016</c>; the text is there for who writes <c>Reveal()</c>, which is
+/// easy to search for. The credit code of an organisation is public, and is checked only.
+/// </para>
+/// <para>
+/// Where a value belongs is authenticated with it: copied to another row or column it does not decrypt
+/// (<see cref="CryptographicException"/>). Two seals of the same text differ, so nobody finds equal ones by looking; who has to
+/// find a person again asks by <see cref="PersonKey"/>, which is the same in every service and cannot be turned back.
+/// </para>
+/// <para>
+/// Keys come from section <c>PersonalData</c>, or from a file that only its owner may read. To change the key that seals, give
+/// the new one the next number, move the old one among the retired and run <c>./wuwei rotate</c>: the services go on meanwhile. A
+/// sealed column elsewhere than a register's <c>person</c> has to be added to <c>RotateKeys</c>. The lookup key cannot be
+/// changed so: all person keys would be others.
+/// </para>
+/// <para>
+/// Messages carry person keys, never numbers. One endpoint of each register shows a person unmasked, to a <c>revealer</c> who
+/// says why, into the audit trail, so many an hour. <c>PersonalNumbers</c> looks through answers, logs, messages, traces and
+/// databases for what got out. Reasons: docs/adr/0024-personal-data.md and 0027-reveals-and-rotation.md.
+/// </para>
+/// </remarks>
+/// <example><code>
+/// if (BankCard.Parse(form.Card, "/card").IsRefused(out var refusal, out var card)) { return refusal.ToProblem(); }
+/// var row = new { id, card = protector.Encrypt(card.Reveal(), "claim.card", $"{id}") };
+/// </code></example>
 public sealed class PersonalDataProtector
 {
     private const byte Version = 1;

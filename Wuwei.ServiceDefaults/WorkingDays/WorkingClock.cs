@@ -16,6 +16,22 @@ public sealed record ClockReading(int DaysUsed, int DaysLeft, DateOnly? DueOn);
 /// counts periods (行政许可法, 民法典 201 条), the day on which something begins does not count: a clock of five working days
 /// that starts on Monday is due on the next Monday.
 /// </summary>
+/// <remarks>
+/// <para>
+/// What is worked is what the State Council's yearly notice makes of Monday to Friday: days off, and weekends that are worked
+/// instead (<see cref="WorkingCalendar"/>; <c>holidays.csv</c> names the notice of each year). The notice of a year comes out in the
+/// November before. A limit that reaches into a year whose notice is not there is refused (422 <c>calendar.unknown_year</c>), and
+/// who shows a due date shows none: nothing is guessed.
+/// </para>
+/// <para>
+/// A pause is for what the other side owes (补正): the day on which it begins counts still, its last day does not, and while it
+/// goes on there is no due date. Pauses follow one another; what is out of order throws, since the caller of this has the dates.
+/// </para>
+/// <para>
+/// <see cref="Read"/> says for any day how many working days have counted, how many are left (negative: overdue) and on which day
+/// it is due. It asks no clock of the machine: the day is given, for now <c>clock.Today()</c>, Wuwei's.
+/// </para>
+/// </remarks>
 /// <example><code>
 /// var clock = new WorkingClock(submittedOn, 7).Pause(returnedOn).Resume(suppliedOn);
 /// if (clock.Read(today).IsRefused(out var refusal, out var reading)) { return refusal; } // a year without a holiday notice

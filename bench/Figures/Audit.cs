@@ -138,25 +138,16 @@ internal static class Audit
         }
     }
 
-    private const string LookSql = """
-        insert into guard (key)
-        select key from unnest(@locks) key
-        order by key collate "C"
-        on conflict do nothing;
-
-        select key from guard
-        where key = any(@locks) and xmin <> pg_current_xact_id()::xid
-        order by key collate "C"
-        for update;
+    private const string LookSql = $"""
+        {Guard.HoldSql};
 
         select certified_training_id
         from certified_training
         where certified_training_id = @id or person_key = @person or certificate_number = @number and cancelled_reason is null
         """;
 
-    private const string InsertSql = """
-        insert into certified_training (certified_training_id, revision, person_key, person, region, occupation, occupation_name, level,
-            certificate_kind, certificate_number, institution, started_on, finished_on, certified_on, hours, subsidised, synthetic, recorded_by)
-        values (@id, 1, @person, @body, '620602', '4-10-01-05', '养老护理员', 'elementary', 'skill-level', @number, '武威职业学院', @day, @day, @day, 80, true, true, 'bench')
+    private const string InsertSql = $"""
+        insert into certified_training ({TrainingRegister.Columns}, recorded_by)
+        values (@id, 1, @person, @body, '620602', '4-10-01-05', '养老护理员', 'elementary', 'skill-level', @number, '武威职业学院', @day, @day, @day, 80, true, true, null, 'bench')
         """;
 }

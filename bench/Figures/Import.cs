@@ -8,6 +8,7 @@ using NpgsqlTypes;
 using Wuwei.Bench.Floors;
 using Wuwei.Bench.Load;
 using Wuwei.Tables.Writing;
+using Wuwei.Training.CertifiedTrainings;
 
 namespace Wuwei.Bench.Figures;
 
@@ -24,17 +25,18 @@ internal static class Import
     public static async Task RunAsync(Platform platform, Settings settings, Report report)
     {
         var rows = settings.Scaled(200_000);
-        await using var copied = NpgsqlDataSource.Create(await Databases.CreateAsync(platform, Name, typeof(Training.CertifiedTrainings.RecordCertifiedTraining).Assembly));
+        await using var copied = NpgsqlDataSource.Create(await Databases.CreateAsync(platform, Name, typeof(RecordCertifiedTraining).Assembly));
         await using var training = platform.OpenDatabase("training");
         var cpu = platform.Watch("gateway", "training", "postgres");
         var (answers, peaks) = (new Dictionary<string, List<double>>(), new Dictionary<string, List<double>>());
+        var memory = new Memory(platform.ProcessOf("training")); // idle: nothing has been imported yet
         await HoldRelayAsync(training, TimeSpan.FromHours(2));
         IReadOnlyDictionary<string, Sample> samples;
         try
         {
             // Compiled code is what is measured.
-            await SendAsync(platform, "accept-valid", isXlsx: false, settings.Scaled(20_000));
-            await SendAsync(platform, "all-or-nothing", isXlsx: true, settings.Scaled(20_000));
+            await SendAsync(platform, memory, "accept-valid", isXlsx: false, settings.Scaled(20_000));
+            await SendAsync(platform, memory, "all-or-nothing", isXlsx: true, settings.Scaled(20_000));
             samples = await Rounds.RunAsync(settings.Rounds,
                 new(Floor, () => CopyAsync(copied, rows, cpu)),
                 Ours(Csv, "accept-valid", isXlsx: false),
@@ -65,7 +67,7 @@ internal static class Import
         Contender Ours(string name, string mode, bool isXlsx) => new(name, async () =>
         {
             var before = cpu.Read();
-            var (answered, done, peak) = await SendAsync(platform, mode, isXlsx, rows);
+            var (answered, done, peak) = await SendAsync(platform, memory, mode, isXlsx, rows);
             answers.TryAdd(name, []);
             peaks.TryAdd(name, []);
             answers[name].Add(answered.TotalSeconds);
@@ -74,14 +76,15 @@ internal static class Import
         });
     }
 
-    private static async Task<(TimeSpan Answered, TimeSpan Done, double PeakMiB)> SendAsync(Platform platform, string mode, bool isXlsx, int rows)
+    private static async Task<(TimeSpan Answered, TimeSpan Done, double PeakMiB)> SendAsync(
+        Platform platform, Memory memory, string mode, bool isXlsx, int rows)
     {
         using var client = new HttpClient { BaseAddress = new(platform.Gateway, "/api/training/v1/"), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", await platform.TokenAsync("training-620600"));
         var header = (await client.GetStringAsync("certified-trainings/imports/template.csv")).Trim('\ufeff', '\r', '\n').Split(',');
         using var file = new ByteArrayContent(isXlsx ? await TrainingFile.XlsxAsync(header, rows) : TrainingFile.Csv(header, rows));
         file.Headers.ContentType = new MediaTypeHeaderValue(isXlsx ? XlsxRows.MediaType : "text/csv");
-        var memory = new Memory(platform.ProcessOf("training"));
+        memory.Reset();
         var began = Stopwatch.GetTimestamp();
         using var answer = await client.PostAsync($"certified-trainings/imports?mode={mode}", file);
         var answered = Stopwatch.GetElapsedTime(began);
@@ -105,11 +108,8 @@ internal static class Import
         var (person, day) = (RandomNumberGenerator.GetBytes(71), new DateOnly(2025, 3, 20));
         await using var connection = await source.OpenConnectionAsync();
         var (before, began) = (cpu.Read(), Stopwatch.GetTimestamp());
-        await using (var copy = await connection.BeginBinaryImportAsync("""
-            copy certified_training (certified_training_id, revision, person_key, person, region, occupation, occupation_name, level, certificate_kind,
-                certificate_number, institution, started_on, finished_on, certified_on, hours, subsidised, synthetic, cancelled_reason, recorded_by)
-            from stdin (format binary)
-            """))
+        await using (var copy = await connection.BeginBinaryImportAsync(
+            $"copy certified_training ({TrainingRegister.Columns}, recorded_by) from stdin (format binary)"))
         {
             foreach (var (id, (_, number)) in made)
             {
@@ -143,7 +143,7 @@ internal static class Import
     private static Task<int> HoldRelayAsync(NpgsqlDataSource training, TimeSpan time) => training.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
         $"update outbox_lease set holder = gen_random_uuid(), epoch = epoch + 1, expires_at = now() + interval '{time.TotalSeconds:0} s'"));
 
-    /// <summary>The most memory that a process had since this was made, above what it had then.</summary>
+    /// <summary>The most memory that a process had since the last reset, above what it had when this was made.</summary>
     private sealed class Memory
     {
         private readonly int _process;
@@ -152,9 +152,12 @@ internal static class Import
         public Memory(int process)
         {
             _process = process;
-            File.WriteAllText($"/proc/{process}/clear_refs", "5"); // its peak is what it has now
+            Reset();
             _idle = Read();
         }
+
+        /// <summary>From here on its peak is what it has now.</summary>
+        public void Reset() => File.WriteAllText($"/proc/{_process}/clear_refs", "5");
 
         public double PeakAbove() => Read() - _idle;
 

@@ -32,9 +32,7 @@ internal static class Edge
 
         RemoveClaims(http.Request.Headers);
 
-        // Files of records are larger than any other body.
-        if (http.Request.Path.Value is { } path && path.StartsWith("/api/", StringComparison.Ordinal) && path.EndsWith("/imports", StringComparison.Ordinal)
-            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (Uploads.IsOne(http.Request) && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = importBytes;
         }

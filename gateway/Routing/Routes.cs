@@ -14,6 +14,7 @@ internal static class Routes
             builder.Services.AddReverseProxy()
                 .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
                 .AddConfigFilter<ClusterDefaults>()
+                .AddTransforms(Uploads.Apply)
                 .AddTransforms(transforms => transforms.Services.GetRequiredService<DrainingDestinations>().Apply(transforms))
                 .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = TimeSpan.FromSeconds(3));
             builder.Services.AddSingleton<DrainingDestinations>();
@@ -32,6 +33,8 @@ internal static class Routes
     {
         public void MapRoutes() => app.MapReverseProxy(proxy =>
         {
+            var importTime = app.Configuration.GetValue("Limits:ImportTime", TimeSpan.FromSeconds(60));
+            proxy.Use((http, next) => Uploads.InTimeAsync(http, next, importTime));
             proxy.Use(WholeAnswers.HoldAsync);
             proxy.Use(app.Services.GetRequiredService<DrainingDestinations>().LeaveOutAsync);
             proxy.Use(RetryUnsentAsync);

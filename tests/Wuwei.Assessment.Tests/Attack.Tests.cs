@@ -69,7 +69,7 @@ public sealed class AttackTests(AssessmentService service)
         ["GetPanel"] = Access.Reads,
         ["SetPanel"] = Access.WritesForCity,
         ["ClosePanel"] = Access.WritesForCity,
-        ["ScoreInPanel"] = Access.WritesForCity,
+        ["ScoreInPanel"] = Access.WritesAsNamed,
         ["ListWarnings"] = Access.ReadsOwnRegion,
         ["ListAuditEntries"] = Access.OtherRole,
         ["ExportAuditEntries"] = Access.OtherRole,

@@ -142,7 +142,7 @@ public sealed class DeliveryTests : Rig
 
         door.Shut(); // in the middle of work
         await Parallel.ForAsync(50, 100, async (i, _) => await WriteAsync(service, $"away/{i}"));
-        await Task.Delay(3000);
+        await EventuallyAsync(() => http.GetStringAsync("/health"), "Degraded");
         Assert.True(await WaitingAsync() > 0);
         door.Open();
         await EventuallyAsync(WaitingAsync, 0, 60);

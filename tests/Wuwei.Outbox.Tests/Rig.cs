@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using Wuwei.Contracts;
 using Wuwei.Contracts.Facts;
@@ -26,6 +28,9 @@ public class Rig : IAsyncLifetime
     internal TestDatabase Database { get; private set; } = null!;
 
     internal TestVirtualHost Broker { get; private set; } = null!;
+
+    /// <summary>What services have logged, from warnings on.</summary>
+    internal ConcurrentQueue<string> Logged { get; } = new();
 
     public async Task InitializeAsync()
     {
@@ -67,6 +72,7 @@ public class Rig : IAsyncLifetime
             .Prepend(("Logging:LogLevel:Default", Environment.GetEnvironmentVariable("WUWEI_TEST_LOG") ?? "None"))
             .GroupBy(s => s.Item1)
             .Select(g => KeyValuePair.Create(g.Key, (string?)g.Last().Item2)));
+        builder.Logging.AddProvider(new Listener(Logged)).AddFilter<Listener>(level => level >= LogLevel.Warning);
         builder.AddDatabase();
         builder.AddMessaging(subscribe);
         builder.Services.AddSingleton<FailOnPoison.Cure>();
@@ -149,6 +155,23 @@ public class Rig : IAsyncLifetime
         }
 
         Assert.Equal(expected, answer);
+    }
+
+    private sealed class Listener(ConcurrentQueue<string> logged) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            logged.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // Nothing to let go of.
+        }
     }
 }
 

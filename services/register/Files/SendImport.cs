@@ -36,7 +36,7 @@ public static class SendImport
     /// (codes table.*), and so is one with a row of another region's (403 auth.out_of_region). Its rows are then applied by the rules of the single record; what is wrong with which row says
     /// jobs/{id}/errors and the workbook jobs/{id}/errors.xlsx, which can be corrected and sent again. The same file in the
     /// same mode by the same caller is the same job (200), unless that one stored nothing. A file that is not sent within a
-    /// minute is refused (408 import.too_slow).
+    /// minute is refused (408 import.too_slow, at the gateway request.timeout).
     /// </remarks>
     /// <param name="mode">dry-run stores nothing; all-or-nothing stores every row or none; accept-valid stores the rows that are right.</param>
     internal static async Task<Results<Ok<JobShown>, Accepted<JobShown>, ProblemHttpResult>> HandleAsync(

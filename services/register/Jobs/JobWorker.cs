@@ -39,7 +39,32 @@ internal sealed class JobSignal : IDisposable
     public void Dispose() => _signal.Dispose();
 }
 
-/// <summary>Takes jobs one at a time. Any number of replicas share them: a job has one worker, which says that it lives.</summary>
+/// <summary>
+/// Does what takes longer than a request: jobs, one at a time. Any number of replicas share them: a job has one worker, which
+/// says that it lives (docs/adr/0062-jobs-are-rows-that-replicas-lease.md).
+/// </summary>
+/// <remarks>
+/// <para>
+/// An endpoint inserts a row into <c>job</c> with whatever the job needs, in one transaction, wakes the worker by
+/// <see cref="JobSignal"/> and answers 202 with <see cref="JobShown"/>. Callers of the same department and region read it at
+/// <c>/jobs/{id}</c> (state, counts, percent, a Chinese sentence), watch it at <c>/jobs/{id}/events</c> (server-sent events) and
+/// cancel it by <c>POST /jobs/{id}/cancellation</c>. It acts in the name and scope of who asked for it.
+/// </para>
+/// <para>
+/// A kind of job is an <see cref="IJobKind"/>. It goes on from <see cref="Job.Position"/>, stores each step in one transaction with
+/// <see cref="JobRows.CheckpointAsync"/>, and ends with <see cref="JobRows.FinishAsync"/>. Both ask whether the job is still this
+/// worker's and nobody cancelled it, and throw <see cref="LostJobException"/> otherwise: let it pass, and nothing of the step is
+/// stored.
+/// </para>
+/// <para>
+/// A worker that stops gives its job back at once; one that died is replaced when its lease (<see cref="JobOptions.Lease"/>) is
+/// over; one that slept past it can store nothing. Five workers without an end are enough: the job fails, <c>job.given_up</c>, and
+/// says so. A failure is tried again after half a second, and longer each time. The database away is waited for.
+/// </para>
+/// <para>
+/// Finished jobs are kept for 90 days, what they have to give back for seven: section <c>Jobs</c>, <see cref="JobOptions"/>.
+/// </para>
+/// </remarks>
 internal sealed partial class JobWorker(
     JobRows rows, IEnumerable<IJobKind> kinds, JobSignal signal, IOptions<JobOptions> options, ILogger<JobWorker> logger) : BackgroundService
 {

@@ -73,6 +73,27 @@ public sealed record PolicyParameter(
 }
 
 /// <summary>The figures in force, and which of them a decision looked at.</summary>
+/// <remarks>
+/// <para>
+/// Caps, terms, ages and counts change by document, and most of ours are second-hand: each is a row with its first day, its
+/// document, whether anybody has compared it (<c>verified</c>), a note and who set it. What its values are (money, ratio, days,
+/// count, a table by key) follows from the unit and never changes (<see cref="PolicyParameter.KindOf"/>).
+/// </para>
+/// <para>
+/// A rule asks for the value on the day of what it decides (certificate, disbursement, departure), never today's; none in force
+/// means no limit. What was decided under an older value stays as it is: rules are asked when something is recorded or corrected,
+/// and the audit trail keeps with each decision the versions it looked at (<see cref="TakeConsulted"/>).
+/// </para>
+/// <para>
+/// A service reads them in the round trip in which it locks and looks (<see cref="InForceSql"/>). A new one comes by migration with
+/// the rule that uses it, its source and its mark; <c>GET /policy-parameters?on=</c> lists what is in force on a day, and
+/// <c>PUT /policy-parameters/{code}/{day}</c> sets what holds from a day on: the city's approver only, with <c>If-Match</c> where
+/// there is a value for that day already, audited. No version is ever deleted (docs/adr/0043-policy-parameters.md).
+/// </para>
+/// </remarks>
+/// <example><code>
+/// if (policy.Value("training.most_per_year", training.CertifiedOn) is { } most &amp;&amp; known.Count >= most) { return TooMany; }
+/// </code></example>
 internal sealed class PolicyParameters(IEnumerable<PolicyParameter> parameters)
 {
     /// <summary>Records of people are kept from this year on; the years before have monthly totals.</summary>

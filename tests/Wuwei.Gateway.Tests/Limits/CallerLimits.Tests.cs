@@ -25,9 +25,16 @@ public sealed class CallerLimitsTests(Platform platform)
         using var unaffected = await other.GetAsync("api/training/v1/address");
         Assert.Equal(HttpStatusCode.OK, unaffected.StatusCode);
 
-        await Task.Delay(2000);
-        using var later = await client.GetAsync("api/training/v1/address");
-        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+        // Ten a second come back.
+        var status = HttpStatusCode.TooManyRequests;
+        for (var i = 0; i < 100 && status is HttpStatusCode.TooManyRequests; i++)
+        {
+            await Task.Delay(100);
+            using var later = await client.GetAsync("api/training/v1/address");
+            status = later.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, status);
     }
 
     [Fact]

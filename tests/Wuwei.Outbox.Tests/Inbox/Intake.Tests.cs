@@ -85,7 +85,7 @@ public sealed class IntakeTests : Rig
         using var http = ClientOf(service);
         await EventuallyAsync(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode, System.Net.HttpStatusCode.ServiceUnavailable);
         await EventuallyAsync(() => CountAsync("indicator.facts"), 0u); // delivered, and not acknowledged
-        await Task.Delay(3000);
+        await EventuallyAsync(() => Task.FromResult(Logged.Count(line => line.StartsWith("The database is away", StringComparison.Ordinal)) > 2), true);
         Assert.Equal(0u, await CountAsync("indicator.facts_error"));
 
         await AllowConnectionsAsync(true);

@@ -54,7 +54,7 @@ public sealed class OutboxRelayTests : Rig
         // Another relay, which has not come to this row yet.
         await ExecuteAsync("update outbox_lease set holder = gen_random_uuid(), epoch = epoch + 1, expires_at = now() + interval '1 hour'");
         sleep.Wake();
-        await Task.Delay(1500);
+        await EventuallyAsync(() => Task.FromResult(Logged.Any(line => line.StartsWith("Another relay took over", StringComparison.Ordinal))), true);
         Assert.Equal(1, await OneAsync<long>("select count(*) from outbox_message where sent_at is null and attempts = 0"));
 
         await ExecuteAsync("update outbox_lease set expires_at = '-infinity'");

@@ -14,13 +14,14 @@ public sealed class AccessMatrixTests
         """
         { "paths": { "/things/{id}": {
           "get": { "operationId": "GetThing", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": {} } ], "responses": { "200": {} } },
-          "put": { "operationId": "PutThing", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": {} } ], "responses": { "200": {} } }
+          "put": { "operationId": "PutThing", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": {} } ], "responses": { "200": {} } },
+          "post": { "operationId": "SetThing", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": {} } ], "responses": { "200": {} } }
         } } }
         """);
 
-    private static readonly Dictionary<string, Access> s_table = new() { ["GetThing"] = Access.ReadsOwnRegion, ["PutThing"] = Access.WritesOwnRegion };
+    private static readonly Dictionary<string, Access> s_table = new() { ["GetThing"] = Access.ReadsOwnRegion, ["PutThing"] = Access.WritesOwnRegion, ["SetThing"] = Access.WritesForCity };
 
-    public static TheoryData<string> Checks => ["token", "life", "audience", "issuer", "key", "type", "scope", "department", "region"];
+    public static TheoryData<string> Checks => ["token", "life", "audience", "issuer", "key", "type", "scope", "department", "region", "city", "role"];
 
     [Fact]
     public async Task Given_a_service_that_checks_everything_When_tried_Then_there_is_no_complaint() =>
@@ -33,7 +34,7 @@ public sealed class AccessMatrixTests
 
     [Fact]
     public async Task Given_an_operation_that_nobody_has_put_into_the_table_When_tried_Then_it_is_named() =>
-        Assert.Contains(await TryAsync(new Dictionary<string, Access> { ["GetThing"] = Access.ReadsOwnRegion }, forgets: ""),
+        Assert.Contains(await TryAsync(new Dictionary<string, Access> { ["GetThing"] = Access.ReadsOwnRegion, ["SetThing"] = Access.WritesForCity }, forgets: ""),
             complaint => complaint.Contains("PutThing", StringComparison.Ordinal));
 
     private static async Task<List<string>> TryAsync(IReadOnlyDictionary<string, Access> table, string forgets)
@@ -72,10 +73,13 @@ public sealed class AccessMatrixTests
 
             var read = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(request.Headers.Authorization?.Parameter ?? "", checks);
             string Claim(string name) => read.IsValid && read.Claims.TryGetValue(name, out var value) ? $"{value}" : "";
-            var (writes, own) = (request.Method == HttpMethod.Put, Claim("region") is "620600" or "620602");
+            var (sets, own) = (request.Method == HttpMethod.Post, Claim("region") is "620600" or "620602");
+            var writes = sets || request.Method == HttpMethod.Put;
             return !read.IsValid ? forgets == "token" && request.Headers.Authorization is null ? Answer(200) : Answer(401)
                 : forgets != "scope" && !Claim("scope").Contains(writes ? "thing.write" : "thing.read", StringComparison.Ordinal) ? Answer(403)
                 : writes && forgets != "department" && Claim("department") != "thing" ? Answer(403)
+                : sets && forgets != "city" && Claim("region") != "620600" ? Answer(403)
+                : sets && forgets != "role" && !read.ClaimsIdentity.HasClaim("roles", "approver") ? Answer(403)
                 : forgets != "region" && !own ? Answer(404)
                 : Answer(200);
         }

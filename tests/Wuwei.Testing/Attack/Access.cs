@@ -18,8 +18,11 @@ public enum Access
     /// <summary>The owning department, for its own region.</summary>
     WritesOwnRegion,
 
-    /// <summary>The owning department's approver at the city.</summary>
+    /// <summary>The owning department at the city, by a role: its approver, an assessor.</summary>
     WritesForCity,
+
+    /// <summary>Whoever at the city is named for it, whatever their roles.</summary>
+    WritesAsNamed,
 
     /// <summary>A role that is no department's: operators, auditors.</summary>
     OtherRole,
@@ -62,15 +65,20 @@ public sealed class AccessMatrix(string service, IReadOnlyDictionary<string, Acc
         }
 
         await ExpectAsync("no scope", Token(own with { Scopes = [] }), access is Access.Open ? Passes : Refuses);
-        if (access is Access.Writes or Access.WritesOwnRegion or Access.WritesForCity)
+        if (access is Access.Writes or Access.WritesOwnRegion or Access.WritesForCity or Access.WritesAsNamed)
         {
             await ExpectAsync("scope to read", Token(own with { Scopes = [.. own.Scopes.Where(scope => scope.EndsWith(".read", StringComparison.Ordinal))] }), Refuses);
             await ExpectAsync("another department", Token(own with { Department = "elsewhere" }), Refuses);
         }
 
-        if (access is Access.WritesForCity)
+        if (access is Access.WritesForCity or Access.WritesAsNamed)
         {
             await ExpectAsync("a county", Token(own with { Region = OtherCounty }), Refuses);
+        }
+
+        if (access is Access.WritesForCity)
+        {
+            await ExpectAsync("no role", Token(own with { Roles = [] }), Refuses);
         }
 
         if (access is Access.OtherRole)

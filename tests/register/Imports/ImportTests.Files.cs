@@ -120,9 +120,7 @@ public sealed partial class ImportTests
     public async Task Given_rows_that_wait_When_looked_at_in_the_database_Then_no_number_of_a_person_is_in_clear()
     {
         var person = TestPerson.Next();
-        await using var held = await service.Database.DataSource.OpenConnectionAsync();
-        await using var transaction = await held.BeginTransactionAsync();
-        await ExecuteAsync(held, "lock table guard in exclusive mode");
+        await using var held = await HeldAsync();
 
         var sent = await SendAsync(service.City, Csv([service.Form(person)], _ => null), "accept-valid");
 
@@ -131,7 +129,7 @@ public sealed partial class ImportTests
         Assert.DoesNotContain(person.NationalId, stored, StringComparison.Ordinal);
         Assert.DoesNotContain(person.Phone, stored, StringComparison.Ordinal);
         Assert.DoesNotContain(Encoding.UTF8.GetBytes(person.Name).Aggregate("", (text, b) => $"{text}\\{Convert.ToString(b, 8)}"), stored, StringComparison.Ordinal);
-        await transaction.RollbackAsync();
+        await ExecuteAsync(held, "rollback");
         await WaitAsync(service.City, (string)sent.Body!["id"]!);
         Assert.Equal(0, await CountAsync($"import_file where job_id = '{sent.Body["id"]}'"));
     }

@@ -71,15 +71,13 @@ public sealed partial class ImportTests
     public async Task Given_a_worker_that_slept_past_its_lease_When_it_wakes_Then_it_stores_nothing_and_the_job_is_done_once(string mode)
     {
         var before = await RecordsAsync();
-        await using var held = await service.Database.DataSource.OpenConnectionAsync();
-        var transaction = await held.BeginTransactionAsync();
-        await ExecuteAsync(held, "lock table guard in exclusive mode");
+        await using var held = await HeldAsync();
         var id = (string)(await SendAsync(service.City, Csv(Forms(7)), mode)).Body!["id"]!;
         await UntilAsync(async () => State((await GetAsync(service.City, $"/jobs/{id}")).Body!) == "running");
 
         // Another worker took it, and fell silent.
         await ExecuteAsync(held, $"update job set attempt = attempt + 1, leased_until = now() - interval '1 s' where job_id = '{id}'");
-        await transaction.CommitAsync();
+        await ExecuteAsync(held, "commit");
 
         var job = await WaitAsync(service.City, id);
         Assert.Equal(("succeeded", 7, 7), (State(job), (int)job["done"]!, (int)job["accepted"]!));
@@ -104,14 +102,12 @@ public sealed partial class ImportTests
     public async Task Given_a_running_job_When_cancelled_Then_it_stops_and_nothing_more_is_stored(string mode)
     {
         var before = await RecordsAsync();
-        await using var held = await service.Database.DataSource.OpenConnectionAsync();
-        var transaction = await held.BeginTransactionAsync();
-        await ExecuteAsync(held, "lock table guard in exclusive mode");
+        await using var held = await HeldAsync();
         var id = (string)(await SendAsync(service.City, Csv(Forms(7)), mode)).Body!["id"]!;
         await UntilAsync(async () => State((await GetAsync(service.City, $"/jobs/{id}")).Body!) == "running");
 
         var answer = await PostAsync(service.City, $"/jobs/{id}/cancellation", null);
-        await transaction.RollbackAsync();
+        await ExecuteAsync(held, "rollback");
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.Equal("cancelled", State(await WaitAsync(service.City, id)));

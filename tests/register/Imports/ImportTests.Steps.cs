@@ -93,6 +93,14 @@ public sealed partial class ImportTests
 
     private Task<long> CountAsync(string table) => service.ScalarAsync<long>($"select count(*) from {table}");
 
+    /// <summary>While its transaction is open, no record is stored.</summary>
+    private async Task<Npgsql.NpgsqlConnection> HeldAsync()
+    {
+        var held = await service.Database.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(held, "begin; lock table guard in exclusive mode");
+        return held;
+    }
+
     private static async Task ExecuteAsync(Npgsql.NpgsqlConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
