@@ -114,8 +114,8 @@ public sealed class PivotTests(PlanService plan)
 
         var sdmx = (await _city.GetStringAsync(new Uri(Query + "sdmx-csv", UriKind.Relative))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ACCUMULATION,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT,OBS_STATUS,CONF_STATUS,DECIMALS", sdmx[0]);
-        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,10,620600,PERIOD,2024,27600,PS_TIMES,0,A,F,0", sdmx);
-        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,2,620600,PERIOD,2024,,PT,0,O,F,2", sdmx);
+        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,10,620600,PERIOD,2024,27600,PS_TIMES,0,A,N,0", sdmx);
+        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,2,620600,PERIOD,2024,,PT,0,O,N,2", sdmx);
         Assert.DoesNotContain(sdmx, line => line.Contains(",2,620621,", StringComparison.Ordinal)); // does not exist there
     }
 
@@ -141,6 +141,18 @@ public sealed class PivotTests(PlanService plan)
         Assert.Equal((2200m, "A"), read["M.10.620600.PERIOD.2025-06"]);
         Assert.Equal((null, "O"), read["M.10.620602.PERIOD.2025-07"]);
         Assert.Equal((100_000m, "A"), read["M.8.620600.PERIOD.2025-01"]);
+        Assert.Equal(("Vocational trainings", "职业技能培训人数"), dimensions[1]!["values"]![0]!["names"] is { } names ? ((string)names["en"]!, (string)names["zh"]!) : default);
+        Assert.Equal((string)structure["name"]!, (string)structure["names"]!["zh"]!);
+    }
+
+    [Fact]
+    public async Task Given_nothing_that_exists_When_asked_as_sdmx_json_Then_there_is_no_series_and_no_empty_list()
+    {
+        var message = await _city.GetJsonAsync("observations/pivot?indicator=2&region=620621&from=2025&to=2025&format=sdmx-json");
+        Assert.Empty(message["data"]!["dataSets"]![0]!["series"]!.AsObject());
+        var structure = message["data"]!["structures"]![0]!;
+        Assert.All(new[] { structure["dimensions"]!, structure["attributes"]! }.SelectMany(part => part.AsObject()).SelectMany(part => part.Value!.AsArray()), component =>
+            Assert.NotEmpty(component!["values"]!.AsArray()));
     }
 
     [Theory]
