@@ -59,6 +59,9 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns)
     /// <summary>What a workbook of errors has beside the columns; ignored when it is sent again.</summary>
     public static readonly IReadOnlyList<string> ErrorHeaders = ["行号", "字段", "错误", "建议"];
 
+    /// <summary>Columns beside the others that help to fill them in; ignored when they come back.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
     /// <summary>Changes with whatever makes an older template wrong; examples and rules may be reworded.</summary>
     public string Version => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Columns.Select(column =>
         $"{column.Header}|{column.Field}|{column.Type}|{column.Required}|{string.Join(',', column.Codes.Select(code => code.Name))}"))))[..4]);

@@ -135,7 +135,7 @@ public sealed class TableFile : IDisposable
             var header = cells[i].Text.Trim();
             var where = $"{Cell.ColumnName(i)}{row}";
             var column = _table.Columns.ToList().FindIndex(column => column.Header == header);
-            if (column < 0 && header.Length > 0 && !Table.ErrorHeaders.Contains(header))
+            if (column < 0 && header.Length > 0 && !Table.ErrorHeaders.Contains(header) && !_table.Beside.Contains(header))
             {
                 throw new UnreadableTableException(TableProblem.HeaderUnknown, where);
             }

@@ -22,6 +22,20 @@ public static class XlsxTemplate
         await FinishAsync(table, workbook, cancellation);
     }
 
+    /// <summary>Writes a template that is filled in so far, with the columns beside it.</summary>
+    /// <param name="rows">Texts of the table's columns, and of those beside.</param>
+    public static async Task WriteFilledAsync(Table table, IEnumerable<IReadOnlyList<string?>> rows, Stream output, CancellationToken cancellation)
+    {
+        await using var late = new LateWrites(output);
+        await using var workbook = await StartAsync(table, late, table.Beside, cancellation);
+        foreach (var row in rows)
+        {
+            await workbook.AddRowAsync(row.Select((text, i) => i < table.Columns.Count ? ToFill(table.Columns[i], text ?? "") : ToShow(text)).ToArray(), cancellation);
+        }
+
+        await FinishAsync(table, workbook, cancellation);
+    }
+
     /// <summary>Writes rows with what is wrong with them. Corrected, the workbook can be sent again as it is.</summary>
     public static async Task WriteErrorsAsync(Table table, IAsyncEnumerable<TableRow> rows, Stream output, CancellationToken cancellation)
     {
@@ -58,6 +72,8 @@ public static class XlsxTemplate
         column.Type is ColumnType.Integer or ColumnType.Decimal && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
             ? new(number)
             : new(text.Length == 0 ? null : text);
+
+    private static DataCell ToShow(string? text) => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? new(number) : new(text);
 
     private static async Task<Spreadsheet> StartAsync(Table table, Stream output, IReadOnlyList<string> more, CancellationToken cancellation)
     {

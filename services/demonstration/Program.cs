@@ -90,6 +90,11 @@ async Task LoadAsync()
     if (await load.IsCompleteAsync(stopping.Token))
     {
         Progress.Say("records: loaded before");
+        if (!await LoadWatch.IsCompleteAsync(gateway, stopping.Token)) // of a folder from before there was a watch
+        {
+            await LoadWatch.RunAsync(gateway, records.Enterprises, stopping.Token);
+        }
+
         await new Settle(gateway).UntilStillAsync(stopping.Token);
         return;
     }

@@ -23,15 +23,24 @@ namespace Wuwei.Indicator;
 /// <summary>Every operation of the service, by noun.</summary>
 internal static class IndicatorEndpoints
 {
+    /// <summary>Figures that are not published yet: whose tokens have it is on the list of those with access before publication.</summary>
+    public const string Prerelease = "indicator.prerelease";
+
     public static void Map(RouteGroupBuilder api)
     {
         Refusing(api);
+        MapPlan(api);
+        MapFigures(api.MapGroup("").RequireScope(Prerelease));
+    }
+
+    // What is agreed: no figure of what was reached.
+    private static void MapPlan(RouteGroupBuilder api)
+    {
         var indicators = api.MapGroup("/indicators").WithTags("Catalogue");
         ListIndicators.Map(indicators);
         ReadIndicator.Map(indicators);
         DefineIndicator.Map(indicators);
         ListIndicatorVersions.Map(indicators);
-        TryExpression.Map(api.MapGroup("").WithTags("Catalogue"));
         ListRegions.Map(api.MapGroup("").WithTags("Catalogue"));
 
         var decisions = api.MapGroup("/decisions").WithTags("Decisions");
@@ -40,21 +49,38 @@ internal static class IndicatorEndpoints
         ChooseReading.Map(decisions);
 
         var progress = api.MapGroup("/progress").WithTags("Progress");
-        ListProgress.Map(progress);
-        ReadProgress.Map(progress);
         ListProgressRules.Map(progress);
         SetProgressRule.Map(progress);
 
         var targets = api.MapGroup("/targets").WithTags("Targets");
         ListTargets.Map(targets);
         SetTargets.Map(targets);
-        ProposeTargets.Map(targets);
         CheckTargets.Map(targets);
         ListTargetVersions.Map(targets);
         var submissions = targets.MapGroup("/submissions");
         ListTargetSubmissions.Map(submissions);
         SubmitTargets.Map(submissions);
         DecideTargets.Map(submissions);
+
+        var validation = api.MapGroup("/validation").WithTags("Validation");
+        ListValidationRules.Map(validation);
+        SetValidationRule.Map(validation);
+        SetPredictor.Map(validation);
+
+        var policy = api.MapGroup("/policy-parameters").WithTags("Policy parameters");
+        ListPolicyParameters.Map(policy);
+        SetPolicyParameter.Map(policy.MapGroup("").RequireWriter("indicator").RequireAnyRole(CallerRoles.Approver));
+    }
+
+    // What was reached, and what it is made of.
+    private static void MapFigures(RouteGroupBuilder api)
+    {
+        TryExpression.Map(api.MapGroup("").WithTags("Catalogue"));
+        ProposeTargets.Map(api.MapGroup("/targets").WithTags("Targets"));
+
+        var progress = api.MapGroup("/progress").WithTags("Progress");
+        ListProgress.Map(progress);
+        ReadProgress.Map(progress);
 
         var reports = api.MapGroup("/reports").WithTags("Reports");
         ListReports.Map(reports);
@@ -79,10 +105,7 @@ internal static class IndicatorEndpoints
 
         var validation = api.MapGroup("/validation").WithTags("Validation");
         Validate.Map(validation);
-        ListValidationRules.Map(validation);
-        SetValidationRule.Map(validation);
         Predict.Map(validation);
-        SetPredictor.Map(validation);
         ReadQuality.Map(api.MapGroup("").WithTags("Quality"));
 
         var ledger = api.MapGroup("/ledger").WithTags("Ledger");
@@ -110,10 +133,6 @@ internal static class IndicatorEndpoints
         var warnings = api.MapGroup("/warnings").WithTags("Warnings");
         ListWarnings.Map(warnings);
         MoveWarning.Map(warnings);
-
-        var policy = api.MapGroup("/policy-parameters").WithTags("Policy parameters");
-        ListPolicyParameters.Map(policy);
-        SetPolicyParameter.Map(policy.MapGroup("").RequireWriter("indicator").RequireAnyRole(CallerRoles.Approver));
     }
 
     /// <summary>What the public may know, for clients that may read nothing else.</summary>

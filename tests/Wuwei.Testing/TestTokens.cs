@@ -18,7 +18,7 @@ public sealed record TestCaller(
     /// <param name="service">Public name: <c>training</c>, <c>loans</c>, <c>labour-transfer</c> or <c>indicator</c>.</param>
     public static TestCaller Of(string service, string region = "620600") => new(
         $"{service}-{region}", service, region, ["clerk", "approver"],
-        [.. new[] { $"{service}.read", $"{service}.write", "indicator.read" }.Distinct()]);
+        [.. new[] { $"{service}.read", $"{service}.write", "indicator.read", "indicator.prerelease" }.Distinct()]);
 
     /// <summary>A department's system in the city that has tasks of the plan, e.g. <c>education</c>.</summary>
     public static TestCaller OfPlan(string department) => new(
@@ -26,7 +26,7 @@ public sealed record TestCaller(
 
     /// <summary>The assessment office: reads everything, writes schemes.</summary>
     public static TestCaller AssessmentOffice { get; } = new("assessment-office", "assessment", "620600", ["assessor"],
-        ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]);
+        ["assessment.read", "assessment.write", "indicator.read", "indicator.prerelease", "training.read", "loans.read", "labour-transfer.read"]);
 
     /// <summary>A county's assessment office: assesses itself, contests what is said of the county.</summary>
     public static TestCaller AssessmentOf(string county) => new($"assessment-{county}", "assessment", county, ["clerk"], ["assessment.read", "assessment.write"]);
@@ -36,7 +36,7 @@ public sealed record TestCaller(
 
     /// <summary>Watches services, replays messages.</summary>
     public static TestCaller Operator { get; } = new("operator", "operations", "620600", ["operator"],
-        ["assessment.read", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]);
+        ["assessment.read", "indicator.read", "indicator.prerelease", "training.read", "loans.read", "labour-transfer.read"]);
 
     /// <summary>Reads the audit trail.</summary>
     public static TestCaller Auditor { get; } = Operator with { Subject = "auditor", Department = "audit", Roles = ["auditor"] };

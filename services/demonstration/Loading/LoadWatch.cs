@@ -1,6 +1,7 @@
 using Wuwei.Demonstration.Gateway;
 using Wuwei.Demonstration.Generator;
 using Wuwei.ServiceDefaults;
+using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Demonstration.Loading;
 
@@ -10,6 +11,12 @@ namespace Wuwei.Demonstration.Loading;
 /// </summary>
 public static class LoadWatch
 {
+    private static readonly string s_last = $"cases/{SeededRandom.IdOf("case/arrears")}";
+
+    /// <summary>Whether it is there: the last of it is.</summary>
+    public static async Task<bool> IsCompleteAsync(GatewayClient gateway, CancellationToken cancellation) =>
+        await gateway.FindAsync<object>($"indicator-{RegionCode.City}", $"/api/indicator/v1/{s_last}", cancellation) is not null;
+
     public static async Task RunAsync(GatewayClient gateway, IReadOnlyList<Enterprise> enterprises, CancellationToken cancellation)
     {
         await Batches.EachAsync("watched enterprises and their returns", enterprises, _ => 1, async (enterprise, cancelled) =>
@@ -69,7 +76,7 @@ public static class LoadWatch
             Outcome = "corrected",
             Note = Reports.Synthetic,
         }, cancellation);
-        await PutAsync(gateway, shrinking.County, $"cases/{SeededRandom.IdOf("case/arrears")}", new
+        await PutAsync(gateway, shrinking.County, s_last, new
         {
             Region = shrinking.County,
             Kind = "arrears",

@@ -13,8 +13,11 @@ internal sealed record Client(string Id, string Department, string Region, IRead
     /// <summary>Services that ask for a token. Each has scopes <c>X.read</c> and <c>X.write</c> and audience <c>wuwei.X</c>.</summary>
     public static readonly IReadOnlyList<string> Services = ["indicator", "training", "loans", "labour-transfer", "assessment"];
 
-    /// <summary>Every scope there is: the services', and that of clients who pass on what is published (docs/adr/0074-releases.md).</summary>
-    public static readonly IReadOnlyList<string> AllScopes = [.. Services.SelectMany(service => new[] { $"{service}.read", $"{service}.write" }), "indicator.open"];
+    // Figures before their publication, and what is published (docs/adr/0080-pre-release-access.md).
+    private const string Prerelease = "indicator.prerelease", Open = "indicator.open";
+
+    /// <summary>Every scope there is: the services', and those of figures before and after their publication.</summary>
+    public static readonly IReadOnlyList<string> AllScopes = [.. Services.SelectMany(service => new[] { $"{service}.read", $"{service}.write" }), Prerelease, Open];
 
     /// <summary>What a development machine and the tests work with: each department in the city and in every county, the departments that the plan gives tasks, the counties' assessment offices, four offices, and the open-data site.</summary>
     public static readonly IReadOnlyList<Client> ForDevelopment =
@@ -24,7 +27,7 @@ internal sealed record Client(string Id, string Department, string Region, IRead
            select new Client(
                $"{department}-{region}", department, region,
                [CallerRoles.Clerk, CallerRoles.Approver, .. department != "indicator" && region == RegionCode.City ? [CallerRoles.Revealer] : Array.Empty<string>()],
-               [.. new[] { $"{department}.read", $"{department}.write", "indicator.read" }.Distinct()]),
+               [.. new[] { $"{department}.read", $"{department}.write", "indicator.read", Prerelease, Open }.Distinct()]),
         .. from department in new[]
            {
                "development-reform", "human-resources", "education", "finance", "agriculture", "veterans", "union", "youth-league",
@@ -32,16 +35,16 @@ internal sealed record Client(string Id, string Department, string Region, IRead
            }
            select new Client(
                $"{department}-{RegionCode.City}", department, RegionCode.City, [CallerRoles.Clerk, CallerRoles.Approver],
-               ["assessment.read", "assessment.write"]),
+               ["assessment.read", "assessment.write", "indicator.read", Open]),
         .. from county in RegionCode.Counties
            select new Client($"assessment-{county.Code}", "assessment", county.Code, [CallerRoles.Clerk], ["assessment.read", "assessment.write"]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
-            ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
+            ["assessment.read", "assessment.write", "indicator.read", Prerelease, "training.read", "loans.read", "labour-transfer.read"]),
         new("assessment-chief", "assessment", RegionCode.City, [CallerRoles.Assessor, CallerRoles.Approver],
-            ["assessment.read", "assessment.write", "indicator.read", "training.read", "loans.read", "labour-transfer.read"]),
-        new("operator", "", RegionCode.City, [CallerRoles.Operator], [.. Services.Select(service => $"{service}.read")]),
-        new("auditor", "", RegionCode.City, [CallerRoles.Auditor], [.. Services.Select(service => $"{service}.read")]),
-        new("open-data", "", RegionCode.City, [], ["indicator.open"]),
+            ["assessment.read", "assessment.write", "indicator.read", Prerelease, "training.read", "loans.read", "labour-transfer.read"]),
+        new("operator", "", RegionCode.City, [CallerRoles.Operator], [.. Services.Select(service => $"{service}.read"), Prerelease]),
+        new("auditor", "", RegionCode.City, [CallerRoles.Auditor], [.. Services.Select(service => $"{service}.read"), Prerelease]),
+        new("open-data", "", RegionCode.City, [], [Open]),
     ];
 
     /// <summary>The audiences of a token with these scopes: each service checks for its own.</summary>

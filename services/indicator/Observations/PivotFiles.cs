@@ -15,6 +15,8 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
     /// <summary>What the observations are of, as SDMX names it.</summary>
     public const string Agency = "WUWEI", Dataflow = "DF_EMPLOYMENT_PLAN", Version = "1.0";
 
+    private const string Title = "武威市“十四五”促进就业规划指标";
+
     private static readonly string[] s_headers =
         ["指标代码", "指标", "地区代码", "地区", "期间", "统计口径", "数值", "单位", "状态", "同比", "环比", "同比环比单位"];
 
@@ -54,7 +56,7 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
         return output.ToArray();
     }
 
-    /// <summary>SDMX-CSV 2.0: one line an observation. What does not exist anywhere is left out.</summary>
+    /// <summary>SDMX-CSV 2.0: one line an observation. What does not exist anywhere is left out. N in CONF_STATUS: not for publication, which is a release's to do.</summary>
     public byte[] SdmxCsv()
     {
         var lines = new StringBuilder();
@@ -64,7 +66,7 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
             CsvText.Append(lines,
             [
                 "dataflow", $"{Agency}:{Dataflow}({Version})", "I", Frequency, row.Indicator, row.Region, Accumulation, Table.Periods[i],
-                Text(row.Values[i]), UnitOf(row.Unit), "0", StatusOf(row, i), "F", Text(DecimalsOf(row.Unit)),
+                Text(row.Values[i]), UnitOf(row.Unit), "0", StatusOf(row, i), "N", Text(DecimalsOf(row.Unit)),
             ]);
         }
 
@@ -75,15 +77,15 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
     /// <param name="prepared">When it was put together.</param>
     public byte[] SdmxJson(DateTimeOffset prepared)
     {
-        var rows = Table.Rows.Where(row => row.Statuses.Any(status => status != "not-applicable")).ToArray();
-        var indicators = rows.Select(row => row.Indicator).Distinct().ToList();
-        var regions = rows.Select(row => row.Region).Distinct().ToList();
-        var units = rows.Select(row => UnitOf(row.Unit)).Distinct().ToList();
-        var decimals = rows.Select(row => DecimalsOf(row.Unit)).Distinct().ToList();
-        var statuses = Cells().Select(cell => StatusOf(cell.Row, cell.Period)).Distinct().ToList();
+        // Of all that was asked for: no list of values may be empty, not even when nothing exists there.
+        var indicators = Table.Rows.Select(row => row.Indicator).Distinct().ToList();
+        var regions = Table.Rows.Select(row => row.Region).Distinct().ToList();
+        var units = Table.Rows.Select(row => UnitOf(row.Unit)).Distinct().ToList();
+        var decimals = Table.Rows.Select(row => DecimalsOf(row.Unit)).Distinct().ToList();
+        var statuses = Cells().Select(cell => StatusOf(cell.Row, cell.Period)).DefaultIfEmpty("O").Distinct().ToList();
         var link = new JsonArray(new JsonObject { ["urn"] = $"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={Agency}:{Dataflow}({Version})", ["rel"] = "dataflow" });
         var series = new JsonObject();
-        foreach (var row in rows)
+        foreach (var row in Table.Rows.Where(row => row.Statuses.Any(status => status != "not-applicable")))
         {
             var observations = new JsonObject();
             for (var i = 0; i < Table.Periods.Count; i++)
@@ -106,7 +108,7 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
                 ["id"] = $"{Dataflow}-{prepared.ToUnixTimeMilliseconds()}",
                 ["prepared"] = Instants.Format(prepared),
                 ["test"] = Table.Demonstration,
-                ["contentLanguages"] = new JsonArray("zh"),
+                ["contentLanguages"] = new JsonArray("zh", "en"),
                 ["sender"] = new JsonObject { ["id"] = Agency, ["name"] = "武威市人力资源和社会保障局" },
             },
             ["data"] = new JsonObject
@@ -115,15 +117,16 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
                 {
                     ["dataSets"] = new JsonArray(0),
                     ["links"] = link.DeepClone(),
-                    ["name"] = "武威市“十四五”促进就业规划指标",
+                    ["name"] = Title,
+                    ["names"] = Names(Title, "Indicators of Wuwei's employment plan, 2021–2025"),
                     ["dimensions"] = new JsonObject
                     {
                         ["dataSet"] = new JsonArray(),
                         ["series"] = new JsonArray(
-                            Dimension(0, "频率", [(Frequency, FrequencyName)]),
-                            Dimension(1, "指标", indicators.Select(code => (code, Indicators[code].NameZh))),
-                            Dimension(2, "地区", regions.Select(code => (code, rows.First(row => row.Region == code).RegionName))),
-                            Dimension(3, "统计口径", [(Accumulation, AccumulationName)])),
+                            Dimension(0, "频率", [Value(Frequency, FrequencyName)]),
+                            Dimension(1, "指标", indicators.Select(code => Value(code, Indicators[code].NameZh, Indicators[code].NameEn))),
+                            Dimension(2, "地区", regions.Select(code => Value(code, Table.Rows.First(row => row.Region == code).RegionName))),
+                            Dimension(3, "统计口径", [Value(Accumulation, AccumulationName)])),
                         ["observation"] = new JsonArray(new JsonObject
                         {
                             ["id"] = "TIME_PERIOD",
@@ -138,12 +141,12 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
                     {
                         ["dataSet"] = new JsonArray(),
                         ["series"] = new JsonArray(
-                            Attribute("UNIT_MEASURE", "计量单位", units.Select(unit => (unit, UnitName(unit))), ["INDICATOR"]),
-                            Attribute("UNIT_MULT", "单位倍数", [("0", "个")], ["INDICATOR"]),
-                            Attribute("DECIMALS", "小数位数", decimals.Select(count => (Text(count)!, $"{count} 位")), ["INDICATOR"])),
+                            Attribute("UNIT_MEASURE", "计量单位", units.Select(unit => Value(unit, UnitName(unit))), ["INDICATOR"]),
+                            Attribute("UNIT_MULT", "单位倍数", [Value("0", "个")], ["INDICATOR"]),
+                            Attribute("DECIMALS", "小数位数", decimals.Select(count => Value(Text(count)!, $"{count} 位")), ["INDICATOR"])),
                         ["observation"] = new JsonArray(
-                            Attribute("OBS_STATUS", "数据状态", statuses.Select(code => (code, StatusName(code))), null),
-                            Attribute("CONF_STATUS", "保密状态", [("F", "公开")], null)),
+                            Attribute("OBS_STATUS", "数据状态", statuses.Select(code => Value(code, StatusName(code))), null),
+                            Attribute("CONF_STATUS", "保密状态", [Value("N", "不公开，仅供内部使用")], null)),
                     },
                 }),
                 ["dataSets"] = new JsonArray(new JsonObject { ["structure"] = 0, ["action"] = "Information", ["links"] = link, ["series"] = series }),
@@ -202,22 +205,35 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
 
     private string AccumulationName => Table.Total switch { Total.YearToDate => "本年累计", Total.PlanToDate => "规划累计", _ => "本期" };
 
-    private static JsonObject Dimension(int position, string name, IEnumerable<(string Id, string Name)> values) => new()
+    private static JsonObject Dimension(int position, string name, IEnumerable<JsonObject> values) => new()
     {
         ["id"] = s_dimensions[position],
         ["name"] = name,
         ["keyPosition"] = position,
-        ["values"] = new JsonArray([.. values.Select(value => new JsonObject { ["id"] = value.Id, ["name"] = value.Name })]),
+        ["values"] = new JsonArray([.. values]),
     };
 
-    private static JsonObject Attribute(string id, string name, IEnumerable<(string Id, string Name)> values, string[]? dimensions) => new()
+    private static JsonObject Attribute(string id, string name, IEnumerable<JsonObject> values, string[]? dimensions) => new()
     {
         ["id"] = id,
         ["name"] = name,
         ["relationship"] = dimensions is null ? new JsonObject { ["observation"] = new JsonObject() }
             : new JsonObject { ["dimensions"] = new JsonArray([.. dimensions.Select(dimension => JsonValue.Create(dimension))]) },
-        ["values"] = new JsonArray([.. values.Select(value => new JsonObject { ["id"] = value.Id, ["name"] = value.Name })]),
+        ["values"] = new JsonArray([.. values]),
     };
+
+    private static JsonObject Value(string id, string name, string? nameEn = null)
+    {
+        var value = new JsonObject { ["id"] = id, ["name"] = name };
+        if (nameEn is not null)
+        {
+            value["names"] = Names(name, nameEn);
+        }
+
+        return value;
+    }
+
+    private static JsonObject Names(string zh, string en) => new() { ["zh"] = zh, ["en"] = en };
 
     private static JsonObject TimeValue(string code)
     {

@@ -18,9 +18,9 @@ public static class ReadPivot
     internal const string SdmxCsv = "application/vnd.sdmx.data+csv", SdmxJson = "application/vnd.sdmx.data+json";
 
     public static readonly Refusal TooManyCells = Refusal.Invalid("observation.too_many_cells", $"一次最多 {MaxCells} 个数值，请减少指标、地区或期间。", "/to");
-    public static readonly Refusal FormatUnknown = Refusal.Invalid("observation.unknown_format", "format 须为 json、csv、xlsx、sdmx-csv 或 sdmx-json。", "/format");
+    public static readonly Refusal FormatUnknown = Refusal.Invalid("observation.unknown_format", "format 须为 json、csv、xlsx、sdmx-csv、sdmx-json、chart 或 map。", "/format");
     public static readonly Refusal NotAcceptable = new(
-        "request.not_acceptable", "只提供 application/json、text/csv、XLSX、SDMX-CSV 2.0 与 SDMX-JSON 2.0。", StatusCodes.Status406NotAcceptable);
+        "request.not_acceptable", "只提供 application/json、text/csv、XLSX、SDMX-CSV 2.0、SDMX-JSON 2.0 与 SVG。", StatusCodes.Status406NotAcceptable);
 
     private static readonly (string Name, string MediaType, string Served)[] s_formats =
     [
@@ -29,12 +29,14 @@ public static class ReadPivot
         ("xlsx", Xlsx, Xlsx),
         ("sdmx-csv", SdmxCsv, $"{SdmxCsv};version=2.0.0"),
         ("sdmx-json", SdmxJson, $"{SdmxJson};version=2.0.0"),
+        ("chart", PivotPictures.MediaType, PivotPictures.MediaType),
+        ("map", PivotPictures.MediaType, PivotPictures.MediaType),
     ];
 
     public static void Map(IEndpointRouteBuilder observations) => observations
         .MapGet("/pivot", HandleAsync)
         .WithName(nameof(ReadPivot))
-        .Produces<PivotTable>(StatusCodes.Status200OK, "application/json", "text/csv", Xlsx, SdmxCsv, SdmxJson)
+        .Produces<PivotTable>(StatusCodes.Status200OK, "application/json", "text/csv", Xlsx, SdmxCsv, SdmxJson, PivotPictures.MediaType)
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status406NotAcceptable)
@@ -42,7 +44,8 @@ public static class ReadPivot
 
     /// <summary>
     /// Indicators × regions × periods, with 同比 and 环比 (percentage points for rates); as known now or at an instant. As JSON,
-    /// CSV, XLSX, SDMX-CSV 2.0 or SDMX-JSON 2.0, by <c>Accept</c> or <c>format</c>.
+    /// CSV, XLSX, SDMX-CSV 2.0 or SDMX-JSON 2.0, by <c>Accept</c> or <c>format</c>; as a picture (SVG), a line for each row, or the
+    /// counties on a sketch map.
     /// </summary>
     internal static async Task<IResult> HandleAsync(
         [AsParameters] PivotQuery query, Caller caller, IndicatorCatalogue catalogue, Provenance provenance, Database db, TimeProvider clock,
@@ -94,6 +97,12 @@ public static class ReadPivot
                    select Pivot.Row(new(indicator, region, known.Total, known.Knowledge), periods, own);
         var table = new PivotTable(known.Total, query.By ?? "year", [.. periods.Select(period => period.ToString())], [.. rows],
             known.Knowledge.AsOf, known.Knowledge.Epoch, [.. indicators.SelectMany(DecisionNote.Of).Distinct()], provenance.Demonstration);
+        var pictures = new PivotPictures(table);
+        if ((format.Name switch { "chart" => pictures.NoChart, "map" => pictures.NoMap, _ => null }) is { } impossible)
+        {
+            return impossible.ToProblem();
+        }
+
         return await AnswerAsync(new(table, indicators.ToDictionary(indicator => indicator.Code)), format, clock, http, cancellation);
     }
 
@@ -113,6 +122,8 @@ public static class ReadPivot
             "csv" => files.Csv(),
             "xlsx" => await files.XlsxAsync(cancellation),
             "sdmx-csv" => files.SdmxCsv(),
+            "chart" => new PivotPictures(files.Table).Chart(),
+            "map" => new PivotPictures(files.Table).Map(),
             _ => files.SdmxJson(clock.GetUtcNow()),
         };
         return format.Name is "csv" or "xlsx" ? TypedResults.File(bytes, format.Served, $"指标值.{format.Name}") : TypedResults.Bytes(bytes, format.Served);
@@ -170,6 +181,6 @@ public sealed record PivotQuery
     /// <summary>Instant with offset: the state of knowledge to answer from; now when absent.</summary>
     [FromQuery(Name = "asOf")] public string? AsOf { get; init; }
 
-    /// <summary><c>json</c>, <c>csv</c>, <c>xlsx</c>, <c>sdmx-csv</c> or <c>sdmx-json</c>; when absent, as <c>Accept</c> says.</summary>
+    /// <summary><c>json</c>, <c>csv</c>, <c>xlsx</c>, <c>sdmx-csv</c>, <c>sdmx-json</c>, <c>chart</c> (of one unit) or <c>map</c> (of one indicator and period); when absent, as <c>Accept</c> says.</summary>
     [FromQuery(Name = "format")] public string? Format { get; init; }
 }

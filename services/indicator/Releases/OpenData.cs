@@ -9,7 +9,7 @@ using Wuwei.Tables.Writing;
 
 namespace Wuwei.Indicator.Releases;
 
-/// <summary>What the public may know: figures that were released, from the end of their embargo on. Its clients may read nothing else.</summary>
+/// <summary>What the public may know, of every region: figures that were released, from the end of their embargo on.</summary>
 public static class OpenData
 {
     public const string Scope = "indicator.open";
@@ -28,7 +28,7 @@ public static class OpenData
 
     /// <summary>The periods that are published, the latest first.</summary>
     internal static async Task<Pulled<IReadOnlyList<OpenRelease>>> HandleAsync(Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
-        new([.. (await db.ListAsync<Release>(caller.Scope, PublishedSql, new { period = (string?)null, now = clock.GetUtcNow() }, cancellation)).Select(OpenRelease.Of)]);
+        new([.. (await db.ListAsync<Release>(caller.Scope.SeeingEverywhere(), PublishedSql, new { period = (string?)null, now = clock.GetUtcNow() }, cancellation)).Select(OpenRelease.Of)]);
 
     /// <summary>A period's published figures of the city and its counties, as JSON or CSV. Small counts, and what would tell them, are withheld.</summary>
     /// <param name="format"><c>json</c> (when absent) or <c>csv</c>.</param>
@@ -40,13 +40,13 @@ public static class OpenData
             return FormatUnknown.ToProblem();
         }
 
-        if ((await db.ListAsync<Release>(caller.Scope, PublishedSql, new { period = (string?)period, now = clock.GetUtcNow() }, cancellation)) is not [var release])
+        if ((await db.ListAsync<Release>(caller.Scope.SeeingEverywhere(), PublishedSql, new { period = (string?)period, now = clock.GetUtcNow() }, cancellation)) is not [var release])
         {
             return ReadReleases.NotFound.ToProblem();
         }
 
         var indicators = (await catalogue.AllPrintedAsync(cancellation)).ToDictionary(indicator => indicator.Code);
-        var values = await db.ListAsync<ReleasedValue>(caller.Scope, ReadReleases.ValuesSql, new { period, release.Revision }, cancellation);
+        var values = await db.ListAsync<ReleasedValue>(caller.Scope.SeeingEverywhere(), ReadReleases.ValuesSql, new { period, release.Revision }, cancellation);
         var document = new OpenObservations(OpenRelease.Of(release), provenance.Demonstration, [.. values.Select(value => new OpenObservation(
             value.Indicator, indicators[value.Indicator].NameZh, value.Region, RegionCode.Wuwei[value.Region].Name, indicators[value.Indicator].Unit,
             value.Value is { } known ? Aggregation.Plain(known) : null, value.Status))]);

@@ -4,7 +4,7 @@ using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Releases;
 
-/// <summary>Releases as those see them who read the service: with those under embargo, and every revision.</summary>
+/// <summary>Releases as those see them who have access before publication: with those under embargo, and every revision.</summary>
 public static class ReadReleases
 {
     public static readonly Refusal NotFound = new("release.not_found", "该期间没有公布数据。", StatusCodes.Status404NotFound);

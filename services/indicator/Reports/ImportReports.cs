@@ -193,7 +193,10 @@ internal static class ReportTable
         new("分母", "/denominator", ColumnType.Decimal, "比率的分母，如应结案数", "120") { Required = false },
         new("备注", "/note", ColumnType.Text, "最多 500 字", "含补报") { Required = false },
         new("版本", "/revision", ColumnType.Integer, "更正已有报表时填写其版本号，新报表不填", "1") { Required = false },
-    ]);
+    ])
+    {
+        Beside = ["单位", "截止日", "上期", "上期数", "上年同期", "较上期", "本年累计", "提示"],
+    };
 }
 
 /// <summary>What became of a file.</summary>

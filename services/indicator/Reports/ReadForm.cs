@@ -15,11 +15,13 @@ public static class ReadForm
 {
     public static void Map(IEndpointRouteBuilder reports)
     {
-        reports.MapGet("/form", HandleAsync).WithName(nameof(ReadForm))
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        reports.MapGet("/form.csv", HandleCsvAsync).WithName("GetReportForm").Produces<Stream>(StatusCodes.Status200OK, "text/csv")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        Refusing(reports.MapGet("/form", HandleAsync).WithName(nameof(ReadForm)));
+        Refusing(reports.MapGet("/form.csv", HandleCsvAsync).WithName("GetReportForm").Produces<Stream>(StatusCodes.Status200OK, "text/csv"));
+        Refusing(reports.MapGet("/form.xlsx", HandleXlsxAsync).WithName("GetReportFormXlsx").Produces<Stream>(StatusCodes.Status200OK, XlsxRows.MediaType));
     }
+
+    private static RouteHandlerBuilder Refusing(RouteHandlerBuilder form) => form
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>
     /// What a region has to fill in for a period: every indicator it reports, with what is written so far, the last value, that
@@ -42,19 +44,31 @@ public static class ReadForm
             return refusal.ToProblem();
         }
 
-        var lines = new StringBuilder(Encoding.UTF8.GetString(CsvText.Template(ReportTable.Of(await catalogue.AllPrintedAsync(cancellation)))));
-        foreach (var line in form.Lines)
+        var table = ReportTable.Of(await catalogue.AllPrintedAsync(cancellation));
+        var lines = new StringBuilder("\ufeff");
+        CsvText.Append(lines, [.. table.Columns.Select(column => column.Header), .. table.Beside]);
+        foreach (var row in form.Rows())
         {
-            CsvText.Append(lines,
-            [
-                line.NameZh, form.RegionName, form.Period, Text(line.Rate ? null : line.Value), Text(line.Numerator), Text(line.Denominator), line.Note,
-                line.Revision > 0 ? Text(line.Revision) : null,
-            ]);
+            CsvText.Append(lines, row);
         }
 
         return TypedResults.File(Encoding.UTF8.GetBytes(lines.ToString()), "text/csv; charset=utf-8", $"报表-{form.RegionName}-{form.Period}.csv");
+    }
 
-        static string? Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The same as a workbook, with lists to choose from and a sheet that explains each column.</summary>
+    /// <param name="region">A county, or the city for what only it reports.</param>
+    /// <param name="period">A month, or a year for annual indicators.</param>
+    internal static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleXlsxAsync(
+        string region, string period, Caller caller, IndicatorCatalogue catalogue, Database db, TimeProvider clock, CancellationToken cancellation)
+    {
+        if ((await FormAsync(region, period, caller, catalogue, db, clock, cancellation)).IsRefused(out var refusal, out var form))
+        {
+            return refusal.ToProblem();
+        }
+
+        using var output = new MemoryStream();
+        await XlsxTemplate.WriteFilledAsync(ReportTable.Of(await catalogue.AllPrintedAsync(cancellation)), form.Rows(), output, cancellation);
+        return TypedResults.File(output.ToArray(), XlsxRows.MediaType, $"报表-{form.RegionName}-{form.Period}.xlsx");
     }
 
     private static async Task<Decision<ReportForm>> FormAsync(
@@ -86,7 +100,18 @@ public static class ReadForm
 }
 
 /// <summary>What a region has to fill in.</summary>
-public sealed record ReportForm(string Region, string RegionName, string Period, IReadOnlyList<FormLine> Lines);
+public sealed record ReportForm(string Region, string RegionName, string Period, IReadOnlyList<FormLine> Lines)
+{
+    /// <summary>As a file has it: the columns of <see cref="ReportTable"/>, then those beside them.</summary>
+    internal IEnumerable<IReadOnlyList<string?>> Rows() => Lines.Select(line => (IReadOnlyList<string?>)
+    [
+        line.NameZh, RegionName, Period, Text(line.Rate ? null : line.Value), Text(line.Numerator), Text(line.Denominator), line.Note, Text(line.Revision > 0 ? line.Revision : null),
+        line.Unit, $"{line.DueOn:yyyy-MM-dd}", line.LastPeriod, Text(line.Last), Text(line.YearBefore), Text(line.Change), Text(line.YearToDate),
+        string.Join('；', line.Hints.Select(hint => hint.Text.TrimEnd('。'))),
+    ]);
+
+    private static string? Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+}
 
 /// <summary>An indicator of a form.</summary>
 /// <param name="Rate">Numerator and denominator are filled in, not a value.</param>

@@ -25,7 +25,8 @@ public static class WriteReports
 
     /// <summary>
     /// Writes up to 500 reports, each by the rules of one; good ones are kept when others are refused. The city's approver may lock
-    /// new ones at once, which is for years gone by; with <c>revision</c> an item says which version it changes.
+    /// new ones at once, which is for years gone by; with <c>revision</c> an item says which version it changes. A dry run says what
+    /// would become of each, and stores nothing.
     /// </summary>
     internal static async Task<Results<Ok<BatchResult>, ProblemHttpResult>> HandleAsync(
         ReportBatch batch, OnceOnly once, Caller caller, IndicatorCatalogue catalogue, Database db, Fold fold, TimeProvider clock, CancellationToken cancellation)
@@ -50,8 +51,12 @@ public static class WriteReports
         var results = await WriteAsync(work, batch.Reports, batch.Lock, caller, catalogue, fold, clock, cancellation);
         var refused = results.Count(result => result.Status == "refused");
         var answer = TypedResults.Ok(new BatchResult(results.Count - refused, refused, results));
-        once.Keep(work, answer);
-        await work.CommitAsync();
+        if (!batch.DryRun)
+        {
+            once.Keep(work, answer);
+            await work.CommitAsync();
+        }
+
         return answer;
     }
 
@@ -133,6 +138,9 @@ public sealed record ReportBatch
 {
     /// <summary>Lock new ones at once; only for the city's approver.</summary>
     public bool Lock { get; init; }
+
+    /// <summary>Store nothing.</summary>
+    public bool DryRun { get; init; }
 
     /// <summary>1 to 500.</summary>
     public required IReadOnlyList<ReportItem> Reports { get; init; }

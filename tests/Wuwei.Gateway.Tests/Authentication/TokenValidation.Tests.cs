@@ -24,7 +24,7 @@ public sealed class TokenValidationTests(Platform platform)
         Assert.Equal("training-620602", (string?)caller["subject"]);
         Assert.Equal(("training", "620602"), ((string?)caller["department"], (string?)caller["region"]));
         Assert.Equal(["approver", "clerk"], caller["roles"]!.AsArray().Select(role => (string)role!).Order());
-        Assert.Equal(["indicator.read", "training.read", "training.write"], caller["scopes"]!.AsArray().Select(scope => (string)scope!).Order());
+        Assert.Equal(["indicator.open", "indicator.prerelease", "indicator.read", "training.read", "training.write"], caller["scopes"]!.AsArray().Select(scope => (string)scope!).Order());
     }
 
     [Fact]

@@ -12,13 +12,13 @@ namespace Wuwei.Identity;
 public sealed class IssueTokenTests(IdentityServer identity) : IClassFixture<IdentityServer>
 {
     [Theory]
-    [InlineData("training-620602", "training", "620602", "clerk,approver", "training.read training.write indicator.read", "wuwei.training,wuwei.indicator")]
-    [InlineData("labour-transfer-620600", "labour-transfer", "620600", "clerk,approver,revealer", "labour-transfer.read labour-transfer.write indicator.read", "wuwei.labour-transfer,wuwei.indicator")]
-    [InlineData("loans-620623", "loans", "620623", "clerk,approver", "loans.read loans.write indicator.read", "wuwei.loans,wuwei.indicator")]
-    [InlineData("indicator-620621", "indicator", "620621", "clerk,approver", "indicator.read indicator.write", "wuwei.indicator")]
-    [InlineData("assessment-office", "assessment", "620600", "assessor", "assessment.read assessment.write indicator.read training.read loans.read labour-transfer.read", "wuwei.assessment,wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer")]
-    [InlineData("operator", "", "620600", "operator", "indicator.read training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
-    [InlineData("auditor", "", "620600", "auditor", "indicator.read training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
+    [InlineData("training-620602", "training", "620602", "clerk,approver", "training.read training.write indicator.read indicator.prerelease indicator.open", "wuwei.training,wuwei.indicator")]
+    [InlineData("labour-transfer-620600", "labour-transfer", "620600", "clerk,approver,revealer", "labour-transfer.read labour-transfer.write indicator.read indicator.prerelease indicator.open", "wuwei.labour-transfer,wuwei.indicator")]
+    [InlineData("loans-620623", "loans", "620623", "clerk,approver", "loans.read loans.write indicator.read indicator.prerelease indicator.open", "wuwei.loans,wuwei.indicator")]
+    [InlineData("indicator-620621", "indicator", "620621", "clerk,approver", "indicator.read indicator.write indicator.prerelease indicator.open", "wuwei.indicator")]
+    [InlineData("assessment-office", "assessment", "620600", "assessor", "assessment.read assessment.write indicator.read indicator.prerelease training.read loans.read labour-transfer.read", "wuwei.assessment,wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer")]
+    [InlineData("operator", "", "620600", "operator", "indicator.read indicator.prerelease training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
+    [InlineData("auditor", "", "620600", "auditor", "indicator.read indicator.prerelease training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
     public async Task Given_a_client_When_it_asks_Then_its_token_says_who_it_is(
         string client, string department, string region, string roles, string scopes, string audiences)
     {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using CsCheck;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Ledger;
@@ -50,6 +51,16 @@ public sealed class PivotLaws
 
             Assert.Equal(Values("620600", "year", cells), Values("620600", "year", cells, Total.YearToDate));
         }, iter: 100);
+
+    [Theory]
+    [InlineData(new[] { 1200.0, 2200.0 }, true, 0, 2500, 500)]
+    [InlineData(new[] { -30.0, 45.0 }, true, -40, 60, 20)]
+    [InlineData(new[] { 5.2, 5.8 }, false, 5.2, 5.8, 0.2)]
+    [InlineData(new[] { 7.0 }, false, 6, 8, 2)]
+    [InlineData(new double[0], true, 0, 1, 0.2)]
+    [InlineData(new[] { 0.0, 0.0 }, true, 0, 0.2, 0.2)]
+    public void Given_values_When_a_chart_is_drawn_Then_its_ticks_are_round_and_around_them(double[] values, bool fromZero, double low, double high, double step) =>
+        Assert.Equal(((decimal)low, (decimal)high, (decimal)step), PivotPictures.Scale([.. values.Select(value => (decimal)value)], fromZero));
 
     [Theory]
     [InlineData(110.0, 100.0, false, 10.0)]
@@ -114,8 +125,8 @@ public sealed class PivotTests(PlanService plan)
 
         var sdmx = (await _city.GetStringAsync(new Uri(Query + "sdmx-csv", UriKind.Relative))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,INDICATOR,REF_AREA,ACCUMULATION,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT,OBS_STATUS,CONF_STATUS,DECIMALS", sdmx[0]);
-        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,10,620600,PERIOD,2024,27600,PS_TIMES,0,A,F,0", sdmx);
-        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,2,620600,PERIOD,2024,,PT,0,O,F,2", sdmx);
+        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,10,620600,PERIOD,2024,27600,PS_TIMES,0,A,N,0", sdmx);
+        Assert.Contains("dataflow,WUWEI:DF_EMPLOYMENT_PLAN(1.0),I,A,2,620600,PERIOD,2024,,PT,0,O,N,2", sdmx);
         Assert.DoesNotContain(sdmx, line => line.Contains(",2,620621,", StringComparison.Ordinal)); // does not exist there
     }
 
@@ -141,6 +152,40 @@ public sealed class PivotTests(PlanService plan)
         Assert.Equal((2200m, "A"), read["M.10.620600.PERIOD.2025-06"]);
         Assert.Equal((null, "O"), read["M.10.620602.PERIOD.2025-07"]);
         Assert.Equal((100_000m, "A"), read["M.8.620600.PERIOD.2025-01"]);
+        Assert.Equal(("Vocational trainings", "职业技能培训人数"), dimensions[1]!["values"]![0]!["names"] is { } names ? ((string)names["en"]!, (string)names["zh"]!) : default);
+        Assert.Equal((string)structure["name"]!, (string)structure["names"]!["zh"]!);
+    }
+
+    [Fact]
+    public async Task Given_nothing_that_exists_When_asked_as_sdmx_json_Then_there_is_no_series_and_no_empty_list()
+    {
+        var message = await _city.GetJsonAsync("observations/pivot?indicator=2&region=620621&from=2025&to=2025&format=sdmx-json");
+        Assert.Empty(message["data"]!["dataSets"]![0]!["series"]!.AsObject());
+        var structure = message["data"]!["structures"]![0]!;
+        Assert.All(new[] { structure["dimensions"]!, structure["attributes"]! }.SelectMany(part => part.AsObject()).SelectMany(part => part.Value!.AsArray()), component =>
+            Assert.NotEmpty(component!["values"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task Given_a_table_When_asked_as_pictures_Then_lines_end_where_nothing_is_known_and_every_county_has_its_place()
+    {
+        var chart = XDocument.Parse(await _city.GetStringAsync(new Uri("observations/pivot?indicator=10&region=620600,620602&from=2025-01&to=2025-12&by=month&format=chart", UriKind.Relative)));
+        Assert.All(chart.Descendants(), element => Assert.Equal("http://www.w3.org/2000/svg", element.Name.NamespaceName));
+        var lines = chart.Descendants().Where(element => element.Name.LocalName == "polyline").Select(line => line.Attribute("points")!.Value.Split(' ')).ToArray();
+        Assert.Equal([6, 6], lines.Select(points => points.Length)); // January to June of twelve months
+        Assert.Equal(lines[0], lines[1]); // all trainings are Liangzhou's
+        Assert.Equal(["职业技能培训人数（本期，人次）", "武威市", "凉州区"], Texts(chart).Where(text => text.Any(letter => letter > 0x2fff)));
+        Assert.Contains("2500", Texts(chart)); // above 2,200
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "observations/pivot?indicator=8&from=2025-01&to=2025-01&by=month&format=map");
+        using var answer = await _city.SendAsync(request);
+        Assert.Equal("image/svg+xml", answer.Content.Headers.ContentType!.MediaType);
+        var map = XDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(["620602", "620621", "620622", "620623"], map.Descendants().Select(element => element.Attribute("data-region")?.Value).OfType<string>().Order());
+        Assert.Equal(4, Texts(map).Count(text => text == "25000"));
+        Assert.Contains("失业保险参保人数 2025-01（本期，人） 全市 100000", Texts(map));
+
+        static IEnumerable<string> Texts(XDocument picture) => picture.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value);
     }
 
     [Theory]
@@ -148,6 +193,8 @@ public sealed class PivotTests(PlanService plan)
     [InlineData("indicator=10,,8", HttpStatusCode.NotFound, "indicator.not_found")]
     [InlineData("region=620000", HttpStatusCode.NotFound, "region.not_found")]
     [InlineData("format=pdf", HttpStatusCode.UnprocessableEntity, "observation.unknown_format")]
+    [InlineData("indicator=8,10&format=chart", HttpStatusCode.UnprocessableEntity, "observation.mixed_units")]
+    [InlineData("indicator=8&format=map", HttpStatusCode.UnprocessableEntity, "observation.one_map")]
     [InlineData("by=week", HttpStatusCode.UnprocessableEntity, "observation.unknown_by")]
     [InlineData("from=2000&to=2025&by=month", HttpStatusCode.UnprocessableEntity, "observation.range_too_long")]
     [InlineData("total=ever", HttpStatusCode.UnprocessableEntity, "observation.unknown_total")]

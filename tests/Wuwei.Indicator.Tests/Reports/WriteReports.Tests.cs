@@ -22,7 +22,10 @@ public sealed class WriteReportsTests(IndicatorService service) : IClassFixture<
             new { indicator = "9", region = Liangzhou, period = "2021", value = 10.6 },
             new { indicator = "9", region = "620600", period = "2021", value = 10.6 },
         ];
+        var tried = await (await service.City.PostAsync("reports/batch", new { @lock = true, dryRun = true, reports = items })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await service.City.GetAsync(new Uri($"reports/1/{Liangzhou}/2021-01", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.NotFound, "report.not_found");
         var result = await service.LockBatchAsync(items);
+        Assert.Equal(tried.ToJsonString(), result.ToJsonString());
         Assert.Equal((4, 4), ((int)result["accepted"]!, (int)result["refused"]!));
         Assert.Equal(
             [null, null, "report.item_twice", "period.malformed", null, "report.numerator_exceeds_denominator", "report.not_applicable", null],

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Contracts.Targets;
@@ -38,9 +39,12 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         Assert.Equal((900m, "2025-04", 451m, 99.56m, 1351m), (form["value"].Decimal(), (string)form["lastPeriod"]!, form["last"].Decimal(), form["change"].Decimal(), form["yearToDate"].Decimal()));
         Assert.Equal(("large-change", "draft", "2025-06-05"), ((string)Assert.Single(form["hints"]!.AsArray())!["code"]!, (string)form["state"]!, (string)form["dueOn"]!));
 
-        // What is written so far comes as a filled template, and goes back as it came.
+        // What is written so far comes as a filled template with what was before beside it, as CSV and as a workbook, and goes back as it came.
         var written = await service.County(Liangzhou).GetByteArrayAsync(new Uri($"reports/form.csv?region={Liangzhou}&period={May}", UriKind.Relative));
+        Assert.Contains($"城镇新增就业人数,凉州区,{May},900,,,,1,人,2025-06-05,2025-04,451,,99.56,1351,与上期相差 99.56 %", Encoding.UTF8.GetString(written), StringComparison.Ordinal);
         var taken = (await (await SendAsync("reports/imports?mode=dry-run", Liangzhou, written)).ShouldBeAsync(HttpStatusCode.OK))["rows"]!.AsArray();
+        var workbook = await service.County(Liangzhou).GetByteArrayAsync(new Uri($"reports/form.xlsx?region={Liangzhou}&period={May}", UriKind.Relative));
+        Assert.Equal(taken.ToJsonString(), (await (await SendAsync("reports/imports?mode=dry-run", Liangzhou, workbook)).ShouldBeAsync(HttpStatusCode.OK))["rows"]!.ToJsonString());
         Assert.Equal(2, taken.Count(row => (string)row!["status"]! == "unchanged"));
         Assert.All(taken.Where(row => row!["code"] is not null), row => Assert.EndsWith("_required", (string)row!["code"]!, StringComparison.Ordinal)); // not filled in yet
 
@@ -82,6 +86,9 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
             (await OpenAsync("7")).OrderBy(one => one.Region == "620600"));
         await (await site.GetAsync(new Uri($"observations/7/{Minqin}/{May}", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.Forbidden, "auth.forbidden");
         await (await service.City.GetAsync(new Uri($"open/observations/{May}", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.Forbidden, "auth.forbidden");
+        var other = service.ClientFor(TestCaller.Of("indicator", Tianzhu) with { Scopes = ["indicator.read", "indicator.prerelease", "indicator.open"] });
+        Assert.Equal(await site.GetStringAsync(new Uri($"open/observations/{May}", UriKind.Relative)), await other.GetStringAsync(new Uri($"open/observations/{May}", UriKind.Relative)));
+        Assert.All((await other.GetJsonAsync($"releases/{May}"))["values"]!.AsArray(), value => Assert.Equal(Tianzhu, (string)value!["region"]!));
         Assert.Contains($"7,失业人员实现就业,{Minqin},民勤县,{May},,人,人数过少，不公布", await site.GetStringAsync(new Uri($"open/observations/{May}?format=csv", UriKind.Relative)), StringComparison.Ordinal);
 
         // A correction after the lock: it counts at once, and is published as a further revision, which withholds what was withheld.
@@ -95,6 +102,12 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         await (await service.City.PutAsync($"releases/{May}", new { note = "更正" }, "\"1\"")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(80m, (await OpenAsync("7")).Single(one => one.Region == "620600").Value);
         Assert.Equal("suppressed", (await OpenAsync("7")).Single(one => one.Region == Minqin).Status);
+        foreach (var sql in new[] { "update release set publish_at = now()", "delete from release", "update release_value set value = 1", "delete from release_value", "truncate release_value", "truncate release cascade" })
+        {
+            await using var command = service.Database.DataSource.CreateCommand(sql);
+            Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, sql), ((await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState, sql));
+        }
+
         service.Clock.SetToday(new(2025, 7, 15));
 
         async Task<(string Region, decimal? Value, string Status)[]> OpenAsync(string indicator) =>

@@ -67,7 +67,7 @@ public sealed class AccessMatrix(string service, IReadOnlyDictionary<string, Acc
         await ExpectAsync("no scope", Token(own with { Scopes = [] }), access is Access.Open ? Passes : Refuses);
         if (access is Access.Writes or Access.WritesOwnRegion or Access.WritesForCity or Access.WritesAsNamed)
         {
-            await ExpectAsync("scope to read", Token(own with { Scopes = [.. own.Scopes.Where(scope => scope.EndsWith(".read", StringComparison.Ordinal))] }), Refuses);
+            await ExpectAsync("scope to read", Token(own with { Scopes = [.. own.Scopes.Where(scope => !scope.EndsWith(".write", StringComparison.Ordinal))] }), Refuses);
             await ExpectAsync("another department", Token(own with { Department = "elsewhere" }), Refuses);
         }
 
