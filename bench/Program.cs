@@ -19,14 +19,15 @@ var figures = new Dictionary<string, Func<Platform, Settings, Report, Task>>
     ["start"] = Start.RunAsync,
     ["import"] = Import.RunAsync,
     ["audit"] = Audit.RunAsync,
+    ["assessment"] = Assessment.RunLiveAsync,
 };
-// These need no platform.
+// These need no platform, or not for all of it.
 var alone = new Dictionary<string, Func<Settings, Report, Task>> { ["assessment"] = Assessment.RunAsync, ["personal"] = Personal.RunAsync };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var (root, data) = (Environment.GetEnvironmentVariable("WUWEI_ROOT") ?? Environment.CurrentDirectory, Environment.GetEnvironmentVariable("WUWEI_BENCH_DATA"));
 if (names.Except(figures.Keys).Except(alone.Keys).Any() || args.Any(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument != "--quick"))
 {
-    Console.Error.WriteLine($"Usage: ./wuwei bench [{string.Join('|', figures.Keys.Concat(alone.Keys))}] [--quick]");
+    Console.Error.WriteLine($"Usage: ./wuwei bench [{string.Join('|', figures.Keys.Union(alone.Keys))}] [--quick]");
     return 2;
 }
 

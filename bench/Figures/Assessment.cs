@@ -12,7 +12,8 @@ namespace Wuwei.Bench.Figures;
 
 /// <summary>
 /// Computing scores and how far they hold, without any server: a full recomputation of a province (86 units, 60 items), ten
-/// thousand draws and a sensitivity analysis of 51 units and 49 items, beside the plain loop on one thread.
+/// thousand draws and a sensitivity analysis of 51 units and 49 items, beside the plain loop on one thread. Then, on a platform, how
+/// long an event is on its way into a score that can be pulled, and the pull itself beside constant bytes.
 /// </summary>
 internal static class Assessment
 {
@@ -68,6 +69,24 @@ internal static class Assessment
             + "\n" + Report.Aim("10,000 draws, ms", Median(0) * 10_000 / draws, 1000, atLeast: false)
             + Report.Aim("full recomputation of 86 units × 60 items, ms", recomputation, 1000, atLeast: false));
         return Task.CompletedTask;
+    }
+
+    /// <summary>Events and pulls.</summary>
+    public static async Task RunLiveAsync(Platform platform, Settings settings, Report report)
+    {
+        const int PerSecond = 50;
+        await using var indicator = platform.OpenDatabase("indicator");
+        await using var training = platform.OpenDatabase("training");
+        await Facts.RecordOneAsync(platform);
+        Console.Error.WriteLine($"assessment, {PerSecond} events a second");
+        await new Delay(platform, settings.WarmUp, PerSecond).PlatformAsync(indicator, training);
+        var (_, recorded, changed) = await new Delay(platform, settings.Time * 4, PerSecond).PlatformAsync(indicator, training);
+        IReadOnlyList<string> Row(string name, Sample sample) => [name, Report.Number(sample.Rate), Report.Number(sample.P50), Report.Number(sample.P99)];
+        report.Write("assessment-live", Report.Table(
+                [$"on their way, {PerSecond} a second", "a second", "p50, ms", "p99, ms"],
+                [Row("observation changed → pullable score", changed), Row("record committed → pullable score", recorded)])
+            + "\n" + Report.Aim("p99 from the event to the pullable score, ms", changed.P99, 1000, atLeast: false)
+            + "\n" + await Pull.ScoresAsync(platform, settings));
     }
 
     // Milliseconds of one run: the middle of as many as fit into the time.

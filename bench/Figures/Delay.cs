@@ -17,8 +17,8 @@ internal sealed class Delay(Platform platform, TimeSpan time, int perSecond)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Through the training service, into the ledger and into the scores.</summary>
-    public async Task<(Sample Ledger, Sample Score)> PlatformAsync(NpgsqlDataSource indicator, NpgsqlDataSource training)
+    /// <summary>Through the training service, into the ledger and into the scores; and of the last, from the transaction on that says the changed observation.</summary>
+    public async Task<(Sample Ledger, Sample Score, Sample Event)> PlatformAsync(NpgsqlDataSource indicator, NpgsqlDataSource training)
     {
         var trainings = new Trainings("", await platform.TokenAsync("training-620600"));
         var scoreToken = await platform.TokenAsync("assessment-office");
@@ -47,7 +47,8 @@ internal sealed class Delay(Platform platform, TimeSpan time, int perSecond)
         var folded = await ReadAsync(indicator, $"select record_id, position, known_at from fact_history where position > {from}", row => (Position: row.GetInt64(1), KnownAt: row.GetDateTime(2)));
         return (
             Of(folded.Select(fact => (committed[fact.Key], fact.Value.Position)), await ledger),
-            Of(folded.Select(fact => (committed[fact.Key], fact.Value.KnownAt.Ticks)), await scores));
+            Of(folded.Select(fact => (committed[fact.Key], fact.Value.KnownAt.Ticks)), await scores),
+            Of(folded.Values.Select(fact => (fact.KnownAt, fact.KnownAt.Ticks)), await scores));
     }
 
     /// <summary>A row in the bare pipeline's outbox, into its ledger.</summary>

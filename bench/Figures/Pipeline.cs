@@ -39,7 +39,7 @@ internal static class Pipeline
             new(Floor, () => delay.BareAsync(bare)),
             new(Ours, async () =>
             {
-                var (ledger, score) = await delay.PlatformAsync(indicator, training);
+                var (ledger, score, _) = await delay.PlatformAsync(indicator, training);
                 scored.Add(score);
                 return ledger;
             }));

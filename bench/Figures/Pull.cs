@@ -12,7 +12,7 @@ internal static class Pull
     public static async Task RunAsync(Platform platform, Settings settings, Report report) =>
         report.Write("pull", await ScoresAsync(platform, settings) + "\n" + await GatewayAsync(platform, settings));
 
-    private static async Task<string> ScoresAsync(Platform platform, Settings settings)
+    internal static async Task<string> ScoresAsync(Platform platform, Settings settings)
     {
         var token = await platform.TokenAsync("assessment-office");
         var service = platform.AddressOf("assessment");

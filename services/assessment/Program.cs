@@ -57,9 +57,11 @@ OpenEvaluation.Map(evaluations);
 AssessSelf.Map(evaluations);
 CheckData.Map(evaluations);
 CheckField.Map(evaluations);
+ReturnSheet.Map(evaluations);
 ScoreEvaluation.Map(evaluations);
 NoticeEvaluation.Map(evaluations);
 ApproveEvaluation.Map(evaluations);
+SetLetterhead.Map(evaluations);
 RequireRectification.Map(evaluations);
 ReportRectification.Map(evaluations);
 
@@ -97,6 +99,7 @@ ScoreInPanel.Map(panels);
 
 var robustness = Group("robustness", "Robustness");
 AnalyseScores.Map(robustness);
+ShowHistory.Map(robustness);
 TryWhatIf.Map(robustness);
 RunUncertainty.Map(robustness);
 RunSensitivity.Map(robustness);

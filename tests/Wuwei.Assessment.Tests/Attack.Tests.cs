@@ -48,6 +48,10 @@ public sealed class AttackTests(AssessmentService service)
         ["ListEvaluations"] = Access.Reads,
         ["GetEvaluation"] = Access.ReadsOwnRegion,
         ["GetSheet"] = Access.ReadsOwnRegion,
+        ["ListSheets"] = Access.ReadsOwnRegion,
+        ["ListRectifications"] = Access.ReadsOwnRegion,
+        ["ReturnSheet"] = Access.WritesForCity,
+        ["SetLetterhead"] = Access.WritesForCity,
         ["GetNotice"] = Access.Reads,
         ["WriteReport"] = Access.Reads,
         ["WriteBriefing"] = Access.ReadsOwnRegion,
@@ -78,6 +82,7 @@ public sealed class AttackTests(AssessmentService service)
         ["PutEntry"] = Access.WritesForCity,
         ["GetEntry"] = Access.ReadsOwnRegion,
         ["AnalyseScores"] = Access.Reads,
+        ["ShowHistory"] = Access.Reads,
         ["TryWhatIf"] = Access.Reads,
         ["RunUncertainty"] = Access.Reads,
         ["RunSensitivity"] = Access.Reads,
@@ -196,8 +201,8 @@ public sealed class AttackTests(AssessmentService service)
                 "GetAppeal" or "DecideAppeal" => s_proposals["appeal"],
                 "GetUncertaintyRun" or "CancelUncertaintyRun" => s_proposals["run"],
                 "OpenEvaluation" or "GetPanel" or "SetPanel" or "ClosePanel" or "ScoreInPanel" => "attacked",
-                "GetNotice" or "WriteReport" or "WriteBriefing" or "ReportRectification" or "ReviewRectification" => "noticed",
-                "GetEvaluation" or "GetSheet" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
+                "GetNotice" or "WriteReport" or "WriteBriefing" or "ReportRectification" or "ReviewRectification" or "ListRectifications" => "noticed",
+                "GetEvaluation" or "GetSheet" or "ListSheets" or "ReturnSheet" or "SetLetterhead" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
                     or "ApproveEvaluation" or "RequireRectification" => "opened",
                 _ => "plan-12",
             },
@@ -223,7 +228,7 @@ public sealed class AttackTests(AssessmentService service)
     private static string? IfMatch(string operation) => operation switch
     {
         "PublishProposal" or "RejectProposal" => "\"1\"",
-        "SetPanel" or "ClosePanel" or "AssignTask" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation" or "ApproveEvaluation"
+        "SetPanel" or "ClosePanel" or "AssignTask" or "AssessSelf" or "CheckData" or "CheckField" or "ReturnSheet" or "SetLetterhead" or "ScoreEvaluation" or "NoticeEvaluation" or "ApproveEvaluation"
             or "ReportRectification" or "ReviewRectification" or "DecideAppeal" => "*",
         _ => null,
     };
@@ -258,6 +263,8 @@ public sealed class AttackTests(AssessmentService service)
         "CheckField" => Parse("""{"lines":[{"item":"1","value":90.5,"evidence":"台账"}]}"""),
         "SetPanel" => Parse("""{"name":"群众评议","item":"publicrating","period":"2025-06","members":["finance-620600","union-620600","education-620600"]}"""),
         "ScoreInPanel" => Parse("""{"score":90.5,"evidence":"走访"}"""),
+        "ReturnSheet" => Parse("""{"to":"data-check","reason":"重新核对"}"""),
+        "SetLetterhead" => Parse("""{"issuer":"武威市就业工作领导小组","number":"武就发〔2024〕3号","to":"各县（区）人民政府","copiesTo":null,"issuedOn":"2024-03-01"}"""),
         "ApproveEvaluation" => Parse("""{"document":"常务会议纪要"}"""),
         "RequireRectification" => Parse($$"""{"unit":"{{Liangzhou}}","item":"1","text":"补登","dueOn":"2099-12-31"}"""),
         "ReportRectification" => Parse("""{"text":"已补登","evidence":"登记表"}"""),

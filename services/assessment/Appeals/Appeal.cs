@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Wuwei.Assessment.Evaluations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 
@@ -42,9 +43,9 @@ public sealed record Appeal(
     public static readonly Refusal Unknown = new("appeal.unknown", "没有这份申诉。", StatusCodes.Status404NotFound);
 }
 
-/// <summary>Appeals against what an assessment had on notice.</summary>
+/// <summary>Appeals that an assessment has to wait for: against what it had on notice, and against the publications it is built of.</summary>
 /// <param name="Open">Not decided yet.</param>
-/// <param name="Unanswered">Found right, and not corrected yet.</param>
+/// <param name="Unanswered">Found right, and not in the snapshot: it has to be scored again.</param>
 internal sealed record AppealCount(long Open, long Unanswered);
 
 /// <summary>Reads and writes appeals.</summary>
@@ -56,13 +57,19 @@ internal static class AppealStore
     public static Task<IReadOnlyList<Appeal>> ListAsync(UnitOfWork work, Guid? before, int limit) => work.ListAsync<Appeal>(
         $"{Sql} where @before::uuid is null or a.appeal_id < @before order by a.appeal_id desc limit @limit", new { before, limit });
 
-    public static async Task<AppealCount> CountAsync(UnitOfWork work, string evaluation) => (await work.FindAsync<AppealCount>(
+    /// <summary>
+    /// Of an assessment, and of the publications of its scheme for any month up to its own: it is built of the same data. What was found
+    /// right of those before it was scored is in its snapshot, since data are corrected before.
+    /// </summary>
+    public static async Task<AppealCount> CountAsync(UnitOfWork work, Evaluation evaluation) => (await work.FindAsync<AppealCount>(
         """
-        select count(*) filter (where state = 'filed') as open, count(*) filter (where state = 'accepted' and answered_by is null) as unanswered
-        from appeal
-        where evaluation = @evaluation
+        select count(*) filter (where a.state = 'filed') as open,
+               count(*) filter (where a.state = 'accepted' and case when a.evaluation is null then a.decided_at > @scoredAt else a.answered_by is null end) as unanswered
+        from appeal a
+        left join publication p on p.number = a.publication
+        where a.evaluation = @Id or (p.scheme = @Scheme and p.month <= @month)
         """,
-        new { evaluation }))!;
+        new { evaluation.Id, evaluation.Scheme, month = evaluation.Question.Month!.Value.Start, scoredAt = evaluation.Scoring?.At }))!;
 
     /// <summary>Queues that an assessment's new snapshot answers what was found right in appeals against those before.</summary>
     public static void Answer(UnitOfWork work, string evaluation, Guid by) => work.Write(

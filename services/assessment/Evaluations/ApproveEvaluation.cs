@@ -19,7 +19,7 @@ public static class ApproveEvaluation
 {
     public static readonly Refusal NotNoticed = new("evaluation.not_noticed", "结果尚未公示，或已经审定。");
     public static readonly Refusal NoticeNotOver = new("evaluation.notice_not_over", "公示期未满。");
-    public static readonly Refusal AppealsOpen = new("evaluation.appeals_open", "还有申诉没有处理。");
+    public static readonly Refusal AppealsOpen = new("evaluation.appeals_open", "对本次结果或所依据的月度发布还有申诉没有处理。");
     public static readonly Refusal AppealsUnanswered = new("evaluation.appeals_unanswered", "属实的申诉尚未更正：须重新计分并再次公示。");
     public static readonly Refusal OwnScoring = new("evaluation.own_scoring", "计分人不能审定自己的结果。", StatusCodes.Status403Forbidden);
 
@@ -28,13 +28,13 @@ public static class ApproveEvaluation
         .WithName(nameof(ApproveEvaluation))
         .Step(CallerRoles.Approver);
 
-    /// <summary>Approves a result after its notice, by another person than scored it, when no appeal is left. If-Match names the assessment's revision.</summary>
+    /// <summary>Approves a result after its notice, by another person than scored it, when no appeal against it or against the publications it is built of is left. If-Match names the assessment's revision.</summary>
     internal static Task<Results<Ok<Evaluation>, ProblemHttpResult>> HandleAsync(
         string id, Approval approval, OnceOnly once, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
         EvaluationChange.TakeAsync(
             id, once, http, caller, db,
             async (work, evaluation) => Decide(
-                evaluation, await AppealStore.CountAsync(work, id), approval.Document, caller.Subject, clock.GetUtcNow(), clock.Today()),
+                evaluation, await AppealStore.CountAsync(work, evaluation), approval.Document, caller.Subject, clock.GetUtcNow(), clock.Today()),
             cancellation);
 
     internal static Decision<Evaluation> Decide(Evaluation evaluation, AppealCount appeals, string document, string by, DateTimeOffset now, DateOnly today)

@@ -9,29 +9,16 @@ namespace Wuwei.Assessment.Evaluations;
 public sealed record SelfAssessment : IValidatableObject
 {
     /// <summary>Every item of the sheet, once.</summary>
-    [Required, MaxLength(60, ErrorMessage = "最多 60 项。")] public required IReadOnlyList<ReportedLine> Lines { get; init; }
+    [Required, MaxLength(60, ErrorMessage = "最多 60 项。")] public required IReadOnlyList<StatedValue> Lines { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Gaps.In(Lines, nameof(Lines));
-}
-
-/// <summary>A unit's own value of an item.</summary>
-public sealed record ReportedLine
-{
-    [Required, TextLength(20, ErrorMessage = "考核项代码最多 20 字。")] public required string Item { get; init; }
-
-    /// <summary>In the item's unit, plan to date; null: there is none.</summary>
-    [Range(typeof(decimal), "-1000000000000", "1000000000000", ParseLimitsInInvariantCulture = true, ErrorMessage = "数值过大。")]
-    public required decimal? Value { get; init; }
-
-    /// <summary>What the value can be checked by.</summary>
-    [Required(ErrorMessage = "须写明佐证材料。"), TextLength(1000, ErrorMessage = "佐证材料最多 1000 字。")] public required string Evidence { get; init; }
 }
 
 /// <summary>A unit assesses itself.</summary>
 public static class AssessSelf
 {
     public static readonly Refusal NotOfUnit = new("evaluation.not_of_the_unit", "只有被考核单位可以自评。", StatusCodes.Status403Forbidden);
-    public static readonly Refusal CheckedBefore = new("evaluation.checked_before", "数据已经核对，自评不能再改。");
+    public static readonly Refusal CheckedBefore = new("evaluation.checked_before", "数据已经核对；须退回后才能重新自评。");
     public static readonly Refusal LinesMissing = Refusal.Invalid("evaluation.lines_missing", "自评须逐项填报，没有数的项填空值。", "/lines");
 
     public static void Map(IEndpointRouteBuilder evaluations) => evaluations

@@ -28,7 +28,7 @@ public static class CheckData
 {
     public static readonly Refusal NotAssessed = new("evaluation.not_self_assessed", "该单位尚未自评，自评期未满。");
     public static readonly Refusal OwnAssessment = new("evaluation.own_self_assessment", "自评人不能核对自己的数据。", StatusCodes.Status403Forbidden);
-    public static readonly Refusal Inspected = new("evaluation.inspected_before", "已经实地核查，数据核对不能再改。");
+    public static readonly Refusal Inspected = new("evaluation.inspected_before", "已经实地核查；须先退回，才能重新核对数据。");
     public static readonly Refusal NotOpen = new("evaluation.not_open", "评估已经计分。");
 
     public static Refusal FindingMissing(SheetLine line) => Refusal.Invalid(
@@ -61,7 +61,7 @@ public static class CheckData
     {
         var refusal = evaluation.Stage is not EvaluationStage.HandedDown ? NotOpen
             : sheet.FieldChecked is not null ? Inspected
-            : sheet.SelfAssessed is null && today <= evaluation.SelfAssessBy ? NotAssessed
+            : sheet.SelfAssessed is null && today <= (sheet.Returned?.AnswerBy ?? evaluation.SelfAssessBy) ? NotAssessed
             : sheet.SelfAssessed?.By == signed.By ? OwnAssessment
             : sheet.CheckItems(check.Lines.Select(line => line.Item));
         if (refusal is not null)

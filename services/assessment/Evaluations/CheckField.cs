@@ -9,22 +9,9 @@ namespace Wuwei.Assessment.Evaluations;
 public sealed record FieldCheck : IValidatableObject
 {
     /// <summary>Every item that the data check sent to the spot, and others of the sample.</summary>
-    [Required, MinLength(1, ErrorMessage = "至少一项。"), MaxLength(60, ErrorMessage = "最多 60 项。")] public required IReadOnlyList<FoundLine> Lines { get; init; }
+    [Required, MinLength(1, ErrorMessage = "至少一项。"), MaxLength(60, ErrorMessage = "最多 60 项。")] public required IReadOnlyList<StatedValue> Lines { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Gaps.In(Lines, nameof(Lines));
-}
-
-/// <summary>What was found of one item.</summary>
-public sealed record FoundLine
-{
-    [Required, TextLength(20, ErrorMessage = "考核项代码最多 20 字。")] public required string Item { get; init; }
-
-    /// <summary>In the item's unit, plan to date; null: there is none.</summary>
-    [Range(typeof(decimal), "-1000000000000", "1000000000000", ParseLimitsInInvariantCulture = true, ErrorMessage = "数值过大。")]
-    public required decimal? Value { get; init; }
-
-    /// <summary>What was looked at: ledgers, persons called, places seen.</summary>
-    [Required(ErrorMessage = "须写明核查依据。"), TextLength(1000, ErrorMessage = "核查依据最多 1000 字。")] public required string Evidence { get; init; }
 }
 
 /// <summary>Looks at a unit's values on the spot.</summary>

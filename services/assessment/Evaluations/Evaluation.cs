@@ -34,14 +34,17 @@ public sealed record EvaluationStep(EvaluationStage Stage, string By, DateTimeOf
 /// <param name="NoticeUntil">Last day on which it is on notice and may be contested.</param>
 /// <param name="Publication">Number of its publication.</param>
 /// <param name="Steps">The first one first; who took which is what separates duties.</param>
+/// <param name="Letterhead">Under which head its report is issued; null: not said yet.</param>
 public sealed record Evaluation(
     string Id, int Revision, EvaluationKind Kind, string Name, string Scheme, int SchemeVersion, string Period, DateOnly SelfAssessBy,
-    EvaluationStage Stage, Guid? Proposal, DateOnly? NoticeUntil, long? Publication, IReadOnlyList<EvaluationStep> Steps)
+    EvaluationStage Stage, Guid? Proposal, DateOnly? NoticeUntil, long? Publication, IReadOnlyList<EvaluationStep> Steps, Letterhead? Letterhead = null)
 {
     public static readonly Refusal Unknown = new("evaluation.unknown", "没有这次评估，或没有该单位的评估表。", StatusCodes.Status404NotFound);
 
-    /// <summary>Who scored it last; null: nobody yet.</summary>
-    internal string? ScoredBy => Steps.LastOrDefault(step => step.Stage is EvaluationStage.Scored)?.By;
+    /// <summary>Its last scoring; null: none yet.</summary>
+    internal EvaluationStep? Scoring => Steps.LastOrDefault(step => step.Stage is EvaluationStage.Scored);
+
+    internal string? ScoredBy => Scoring?.By;
 
     /// <summary>Its scores: by the version of the scheme that was handed down.</summary>
     internal ScoreQuestion Question => Wuwei.ServiceDefaults.Period.TryParse(Period, out var month)
@@ -91,7 +94,8 @@ internal static class EvaluationStore
         work.Write(
             """
             update evaluation
-            set revision = @Revision, stage = @Stage, proposal_id = @Proposal, notice_until = @NoticeUntil, publication = @Publication, steps = @Steps::jsonb
+            set revision = @Revision, stage = @Stage, proposal_id = @Proposal, notice_until = @NoticeUntil, publication = @Publication, steps = @Steps::jsonb,
+                letterhead = @Letterhead::jsonb
             where evaluation_id = @Id
             """,
             new
@@ -103,24 +107,28 @@ internal static class EvaluationStore
                 next.NoticeUntil,
                 next.Publication,
                 Steps = JsonSerializer.Serialize(next.Steps, Json.Options),
+                Letterhead = next.Letterhead is null ? null : JsonSerializer.Serialize(next.Letterhead, Json.Options),
             });
-        work.Audit(caller, new Act($"evaluation.{Code(next.Stage).Replace('-', '_')}", $"evaluations/{next.Id}", before, next));
+        var action = next.Steps.Count == before.Steps.Count ? "headed" : Code(next.Stage).Replace('-', '_');
+        work.Audit(caller, new Act($"evaluation.{action}", $"evaluations/{next.Id}", before, next));
     }
 
     private static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private sealed record Stored(
         string Id, int Revision, EvaluationKind Kind, string Name, string Scheme, int SchemeVersion, string Period, DateOnly SelfAssessBy,
-        EvaluationStage Stage, Guid? Proposal, DateOnly? NoticeUntil, long? Publication, string Steps)
+        EvaluationStage Stage, Guid? Proposal, DateOnly? NoticeUntil, long? Publication, string Steps, string? Letterhead)
     {
         public Evaluation ToEvaluation() => new(
             Id, Revision, Kind, Name, Scheme, SchemeVersion, Period, SelfAssessBy, Stage, Proposal, NoticeUntil, Publication,
-            JsonSerializer.Deserialize<EvaluationStep[]>(Steps, Json.Options)!);
+            JsonSerializer.Deserialize<EvaluationStep[]>(Steps, Json.Options)!,
+            Letterhead is null ? null : JsonSerializer.Deserialize<Letterhead>(Letterhead, Json.Options));
     }
 
     private const string Sql = """
         select evaluation_id as id, revision, replace(kind, '-', '') as kind, name, scheme, scheme_version, to_char(month, 'YYYY-MM') as period,
-               self_assess_by, replace(stage, '-', '') as stage, proposal_id as proposal, notice_until, publication, steps::text as steps
+               self_assess_by, replace(stage, '-', '') as stage, proposal_id as proposal, notice_until, publication, steps::text as steps,
+               letterhead::text as letterhead
         from evaluation
         """;
 }

@@ -5,10 +5,18 @@ using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Assessment.Evaluations;
 
-/// <summary>An assessment with the sheets that the caller may see.</summary>
-/// <param name="Sheets">A county's own, the city's all; each with how far it is.</param>
-/// <param name="Rectifications">The same of what is to be put right.</param>
-public sealed record EvaluationDocument(Evaluation Evaluation, IReadOnlyList<Sheet> Sheets, IReadOnlyList<Rectification> Rectifications);
+/// <summary>An assessment, and how far its sheets are.</summary>
+public sealed record EvaluationDocument(Evaluation Evaluation, SheetProgress Sheets);
+
+/// <summary>How far the sheets are that the caller may see: a county's own, the city's all.</summary>
+/// <param name="Complete">With nothing left to do before the scoring.</param>
+/// <param name="Differing">Items whose two values differ.</param>
+public sealed record SheetProgress(int All, int SelfAssessed, int DataChecked, int Complete, int Differing)
+{
+    internal static SheetProgress Of(IReadOnlyList<Sheet> sheets) => new(
+        sheets.Count, sheets.Count(sheet => sheet.SelfAssessed is not null), sheets.Count(sheet => sheet.DataChecked is not null),
+        sheets.Count(sheet => sheet.IsComplete), sheets.Sum(sheet => sheet.DataChecked is null ? 0 : sheet.Lines.Count(line => line.Differs)));
+}
 
 /// <summary>A result on notice.</summary>
 /// <param name="Rows">Canonical JSON of every row that would be published: scores, formulas, inputs, revisions.</param>
@@ -23,8 +31,11 @@ public static class ReadEvaluations
     {
         evaluations.MapGet("", ListAsync).WithName("ListEvaluations");
         evaluations.MapGet("/{id}", FindAsync).WithName("GetEvaluation").ProducesProblem(StatusCodes.Status404NotFound);
+        evaluations.MapGet("/{id}/units", ListSheetsAsync).WithName("ListSheets").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         evaluations.MapGet("/{id}/units/{unit}", FindSheetAsync).WithName("GetSheet")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
+        evaluations.MapGet("/{id}/rectifications", ListRectificationsAsync).WithName("ListRectifications")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         evaluations.MapGet("/{id}/notice", NoticeAsync).WithName("GetNotice").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -35,7 +46,7 @@ public static class ReadEvaluations
         return TypedResults.Ok(await EvaluationStore.ListAsync(work));
     }
 
-    /// <summary>An assessment with who took which step, and the sheets: a county its own, the city all. Its entity tag is what a step must name in If-Match.</summary>
+    /// <summary>An assessment with who took which step, and how far the sheets are. Its entity tag is what a step must name in If-Match.</summary>
     internal static async Task<Results<Ok<EvaluationDocument>, ProblemHttpResult>> FindAsync(
         string id, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
@@ -46,7 +57,35 @@ public static class ReadEvaluations
         }
 
         http.Response.Headers.ETag = ETags.Of(evaluation.Revision);
-        return TypedResults.Ok(new EvaluationDocument(evaluation, await SheetStore.ListAsync(work, id), await RectificationStore.ListAsync(work, id)));
+        return TypedResults.Ok(new EvaluationDocument(evaluation, SheetProgress.Of(await SheetStore.ListAsync(work, id))));
+    }
+
+    /// <summary>Sheets of an assessment by the codes of their units: a county its own, the city all.</summary>
+    internal static async Task<Results<Ok<Page<Sheet>>, ProblemHttpResult>> ListSheetsAsync(
+        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
+    {
+        if (!query.TryKey<SheetKey>(out var after))
+        {
+            return PageQuery.BadCursor.ToProblem();
+        }
+
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        return await EvaluationStore.FindAsync(work, id) is null ? Evaluation.Unknown.ToProblem()
+            : TypedResults.Ok(query.Page(await SheetStore.PageAsync(work, id, after?.Unit, query.Fetch), sheet => new SheetKey(sheet.Unit), http));
+    }
+
+    /// <summary>What is to be put right after an assessment, in the order it was required: a county its own, the city all.</summary>
+    internal static async Task<Results<Ok<Page<Rectification>>, ProblemHttpResult>> ListRectificationsAsync(
+        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
+    {
+        if (!query.TryKey<RectificationKey>(out var after))
+        {
+            return PageQuery.BadCursor.ToProblem();
+        }
+
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        return await EvaluationStore.FindAsync(work, id) is null ? Evaluation.Unknown.ToProblem()
+            : TypedResults.Ok(query.Page(await RectificationStore.PageAsync(work, id, after?.Id, query.Fetch), one => new RectificationKey(one.Id), http));
     }
 
     /// <summary>A unit's sheet: targets, its own values, the system's beside them, what was found. Its entity tag is what a change must name in If-Match.</summary>
@@ -68,4 +107,8 @@ public static class ReadEvaluations
             ? NotOnNotice.ToProblem()
             : TypedResults.Ok(new Notice(id, evaluation.Name, until, [.. (await ReadProposals.RowsAsync(work, proposal)).Select(row => row.Text)]));
     }
+
+    private sealed record SheetKey(string Unit);
+
+    private sealed record RectificationKey(Guid Id);
 }

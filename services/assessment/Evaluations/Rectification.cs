@@ -32,6 +32,11 @@ internal static class RectificationStore
     public static Task<IReadOnlyList<Rectification>> ListAsync(UnitOfWork work, string evaluation) =>
         work.ListAsync<Rectification>($"{Sql} where evaluation = @evaluation order by rectification_id", new { evaluation });
 
+    /// <summary>A page of the same.</summary>
+    public static Task<IReadOnlyList<Rectification>> PageAsync(UnitOfWork work, string evaluation, Guid? after, int limit) => work.ListAsync<Rectification>(
+        $"{Sql} where evaluation = @evaluation and (@after::uuid is null or rectification_id > @after) order by rectification_id limit @limit",
+        new { evaluation, after, limit });
+
     public static void Insert(UnitOfWork work, Caller caller, Rectification required)
     {
         work.Write(

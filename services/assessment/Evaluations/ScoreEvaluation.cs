@@ -40,7 +40,7 @@ public static class ScoreEvaluation
                 return refusal;
             }
 
-            var appeals = await AppealStore.CountAsync(work, id);
+            var appeals = await AppealStore.CountAsync(work, evaluation);
             if (Refuses(evaluation, await SheetStore.ListAsync(work, id), scoring.ValuesOf, appeals) is { } refused)
             {
                 return refused;

@@ -40,9 +40,11 @@ public sealed record Signed(string By, DateTimeOffset At);
 /// <summary>A unit's part of an assessment.</summary>
 /// <param name="Unit">Code of a region or a department.</param>
 /// <param name="Region">The unit's own; the city for a department.</param>
+/// <param name="Returned">When it last went back, and why.</param>
 public sealed record Sheet(
     string Evaluation, string Unit, string Name, string Region, int Revision, IReadOnlyList<SheetLine> Lines,
-    Signed? SelfAssessed = null, Signed? DataChecked = null, Signed? FieldChecked = null)
+    Signed? SelfAssessed = null, Signed? DataChecked = null, Signed? FieldChecked = null,
+    ReturnedSheet? Returned = null)
 {
     /// <summary>Whether nothing is left to be done before it is scored.</summary>
     public bool IsComplete => DataChecked is not null && (FieldChecked is not null || Lines.All(line => line.Finding is not Finding.FieldCheck));
@@ -82,6 +84,11 @@ internal static class SheetStore
     public static async Task<IReadOnlyList<Sheet>> ListAsync(UnitOfWork work, string evaluation) =>
         [.. (await work.ListAsync<Stored>($"{Sql} where evaluation = @evaluation order by unit", new { evaluation })).Select(stored => stored.ToSheet())];
 
+    /// <summary>A page of the same.</summary>
+    public static async Task<IReadOnlyList<Sheet>> PageAsync(UnitOfWork work, string evaluation, string? after, int limit) => [.. (await work.ListAsync<Stored>(
+        $"{Sql} where evaluation = @evaluation and (@after::text is null or unit > @after) order by unit limit @limit", new { evaluation, after, limit }))
+        .Select(stored => stored.ToSheet())];
+
     public static void Insert(UnitOfWork work, Sheet sheet) => work.Write(
         "insert into evaluation_sheet (evaluation, unit, region, name, revision, lines) values (@Evaluation, @Unit, @Region, @Name, @Revision, @Lines::jsonb)",
         new { sheet.Evaluation, sheet.Unit, sheet.Region, sheet.Name, sheet.Revision, Lines = JsonSerializer.Serialize(sheet.Lines, Json.Options) });
@@ -93,7 +100,7 @@ internal static class SheetStore
             """
             update evaluation_sheet
             set revision = @Revision, lines = @Lines::jsonb, assessed_by = @AssessedBy, assessed_at = @AssessedAt, checked_by = @CheckedBy,
-                checked_at = @CheckedAt, inspected_by = @InspectedBy, inspected_at = @InspectedAt
+                checked_at = @CheckedAt, inspected_by = @InspectedBy, inspected_at = @InspectedAt, returned = @Returned::jsonb
             where (evaluation, unit) = (@Evaluation, @Unit)
             """,
             new
@@ -108,23 +115,26 @@ internal static class SheetStore
                 CheckedAt = next.DataChecked?.At,
                 InspectedBy = next.FieldChecked?.By,
                 InspectedAt = next.FieldChecked?.At,
+                Returned = next.Returned is null ? null : JsonSerializer.Serialize(next.Returned, Json.Options),
             });
         work.Audit(caller, new Act(action, $"evaluations/{next.Evaluation}/units/{next.Unit}", before, next, next.Region));
     }
 
     private sealed record Stored(
         string Evaluation, string Unit, string Name, string Region, int Revision, string Lines, string? AssessedBy, DateTimeOffset? AssessedAt,
-        string? CheckedBy, DateTimeOffset? CheckedAt, string? InspectedBy, DateTimeOffset? InspectedAt)
+        string? CheckedBy, DateTimeOffset? CheckedAt, string? InspectedBy, DateTimeOffset? InspectedAt, string? Returned)
     {
         public Sheet ToSheet() => new(
             Evaluation, Unit, Name, Region, Revision, JsonSerializer.Deserialize<SheetLine[]>(Lines, Json.Options)!,
-            Of(AssessedBy, AssessedAt), Of(CheckedBy, CheckedAt), Of(InspectedBy, InspectedAt));
+            Of(AssessedBy, AssessedAt), Of(CheckedBy, CheckedAt), Of(InspectedBy, InspectedAt),
+            Returned is null ? null : JsonSerializer.Deserialize<ReturnedSheet>(Returned, Json.Options));
 
         private static Signed? Of(string? by, DateTimeOffset? at) => by is null ? null : new(by, at!.Value);
     }
 
     private const string Sql = """
-        select evaluation, unit, name, region, revision, lines::text as lines, assessed_by, assessed_at, checked_by, checked_at, inspected_by, inspected_at
+        select evaluation, unit, name, region, revision, lines::text as lines, assessed_by, assessed_at, checked_by, checked_at, inspected_by, inspected_at,
+               returned::text as returned
         from evaluation_sheet
         """;
 }

@@ -24,5 +24,14 @@ internal sealed record BarChart(string Caption, IReadOnlyList<string> Categories
 /// <param name="Values">One for each category; null: there is none.</param>
 internal sealed record Series(string Name, IReadOnlyList<decimal?> Values);
 
+/// <summary>Head of an official document: who issues it in red, its number, a red line (发文机关标志、发文字号、红色分隔线).</summary>
+internal sealed record RedHead(string Issuer, string Number) : Block;
+
+/// <summary>To whom it goes, from the margin on (主送机关).</summary>
+internal sealed record Recipients(string Text) : Block;
+
+/// <summary>Foot of an official document, at the bottom of its last page (版记): copies, who printed it and when.</summary>
+internal sealed record Imprint(string? CopiesTo, string Issuer, DateOnly On) : Block;
+
 /// <summary>Who reports and when, to the right.</summary>
 internal sealed record Signature(string Who, DateOnly On) : Block;

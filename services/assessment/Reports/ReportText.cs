@@ -18,9 +18,19 @@ internal static class ReportText
         ResultUnit[] units = [.. result.Ranked(ranked)];
         var section = 0;
         Heading Next(string title) => new(1, $"{Chinese(++section)}、{title}");
+        if (IssuedUnder(evaluation) is { } issued)
+        {
+            yield return new RedHead(issued.Issuer, issued.Number);
+        }
+
         foreach (var block in Head(evaluation, $"{evaluation.Name}报告", demonstration))
         {
             yield return block;
+        }
+
+        if (IssuedUnder(evaluation)?.To is { } to)
+        {
+            yield return new Recipients($"{to}：");
         }
 
         yield return Next("总体情况");
@@ -33,9 +43,9 @@ internal static class ReportText
         foreach (var shown in result.Units.Where(unit => !ranked.Contains(unit.Code) && unit.Items.Any(item => item.Value is not null)))
         {
             yield return Next($"{shown.Name}规划指标完成情况");
-            yield return new Paragraph("“达到预期”为达标，“基本达到”为完成比例不低于 95%，其余为“滞后”。");
-            yield return new Grid($"{shown.Name}规划指标", ["指标", "至本期目标", "完成", "完成比例（%）", "评价"], [.. shown.Items.Select(item => (string[])
-                [$"{item.Name}（{item.Unit}）", item.Target is null ? "—" : $"{item.Comparator}{Number(item.Target)}", Number(item.Value), Percent(item.Progress), Judged(item)])]);
+            yield return new Paragraph(Judgement.Legend);
+            yield return new Grid($"{shown.Name}规划指标", ["指标", "规划目标", "至本期目标", "完成", "完成比例（%）", "进度评价"], [.. shown.Items.Select(item => (string[])
+                [$"{item.Name}（{item.Unit}）", Aimed(item, item.PlanTarget), Aimed(item, item.Target), Number(item.Value), Percent(item.Progress), Judgement.Of(item)])]);
         }
 
         var items = units.SelectMany(unit => unit.Items).DistinctBy(item => item.Code).ToArray();
@@ -71,7 +81,11 @@ internal static class ReportText
 
         yield return Next("说明");
         yield return new Paragraph(Method(evaluation));
-        yield return new Signature(Office, today);
+        yield return Signed(evaluation, today);
+        if (IssuedUnder(evaluation) is { } head)
+        {
+            yield return new Imprint(head.CopiesTo, head.Issuer, head.IssuedOn);
+        }
     }
 
     /// <summary>A page for one unit.</summary>
@@ -85,20 +99,20 @@ internal static class ReportText
         yield return new Heading(1, "一、结果");
         yield return new Paragraph(Portrait(unit));
         yield return new Heading(1, "二、逐项情况");
-        yield return new Grid("表 1　考核项", ["考核项", "目标", "自评", "系统值", "完成比例（%）", "达标", "得分"], [.. unit.Items.Select(item =>
+        yield return new Grid("表 1　考核项", ["考核项", "目标", "自评", "系统值", "完成比例（%）", "进度评价", "得分"], [.. unit.Items.Select(item =>
         {
             var line = sheet.Lines.FirstOrDefault(line => line.Item == item.Code);
             return (string[])
             [
-                item.Name, item.Target is null ? "—" : $"{item.Comparator}{Number(item.Target)} {item.Unit}", Number(line?.Reported), Number(item.Value),
-                Percent(item.Progress), Sheets.YesNo(item.Met) ?? "—", Number(ScoreText.Rounded(item.Score)),
+                $"{item.Name}（{item.Unit}）", Aimed(item, item.Target), Number(line?.Reported), Number(item.Value),
+                Percent(item.Progress), Judgement.Of(item), Number(ScoreText.Rounded(item.Score)),
             ];
         })]);
         ResultItem[] shown = [.. unit.Items.Where(item => item.Progress is not null)];
         yield return new BarChart("图 1　完成比例（%）", [.. shown.Select(item => item.Name)], [new(unit.Name, [.. shown.Select(item => 100 * item.Progress)])]);
         yield return new Heading(1, "三、说明");
-        yield return new Paragraph(Method(evaluation));
-        yield return new Signature(Office, today);
+        yield return new Paragraph(Judgement.Legend + Method(evaluation));
+        yield return Signed(evaluation, today);
     }
 
     private static IEnumerable<Block> Head(Evaluation evaluation, string title, bool demonstration)
@@ -110,6 +124,12 @@ internal static class ReportText
             yield return new Paragraph(ScoreHeading.DemonstrationNote);
         }
     }
+
+    /// <summary>An official head is for what is approved; a draft has none.</summary>
+    private static Letterhead? IssuedUnder(Evaluation evaluation) => evaluation.Stage is EvaluationStage.Approved or EvaluationStage.Published ? evaluation.Letterhead : null;
+
+    private static Signature Signed(Evaluation evaluation, DateOnly today) =>
+        IssuedUnder(evaluation) is { } head ? new(head.Issuer, head.IssuedOn) : new(Office, today);
 
     private static string Overview(Evaluation evaluation, ResultUnit[] units)
     {
@@ -158,20 +178,13 @@ internal static class ReportText
 
     private static decimal? ProgressOf(ResultUnit unit, ResultItem item) => unit.Items.FirstOrDefault(own => own.Code == item.Code)?.Progress;
 
-    // [D]: the plan asks whether targets are reached, not how nearly.
-    private static string Judged(ResultItem item) => item switch
-    {
-        { Met: true } => "达到预期",
-        { Met: null } => "—",
-        { Progress: >= 0.95m } => "基本达到",
-        _ => "滞后",
-    };
-
     private static string Told(ResultItem item) => item.Progress is { } progress ? $"{item.Name}（{Percent(progress)}%）" : item.Name;
 
     private static string Rank(ResultUnit unit) => unit.Rank?.ToString(CultureInfo.InvariantCulture) ?? "—";
 
     private static string Number(decimal? value) => value is { } number ? ScoreText.Number(Math.Round(number, 2, MidpointRounding.AwayFromZero)) : "—";
+
+    private static string Aimed(ResultItem item, decimal? target) => target is null ? "—" : $"{item.Comparator}{Number(target)}";
 
     private static string Percent(decimal? progress) => Number(100 * progress);
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Wuwei.Assessment.Publications;
+using Wuwei.Assessment.Schemes;
+using Wuwei.Assessment.Targets;
+using Wuwei.ServiceDefaults;
 using Wuwei.Verifier;
 
 namespace Wuwei.Assessment.Reports;
@@ -8,14 +11,24 @@ namespace Wuwei.Assessment.Reports;
 internal sealed record Result(IReadOnlyList<ResultUnit> Units)
 {
     /// <param name="rows">Canonical rows of a snapshot.</param>
-    public static Result Of(IEnumerable<SnapshotRow> rows)
+    /// <param name="targets">Of every year of the plan, as known when the snapshot was taken: its rows hold those that are due.</param>
+    public static Result Of(IEnumerable<SnapshotRow> rows, IEnumerable<Target> targets)
     {
         JsonElement[] read = [.. rows.Select(row => CanonicalJson.Read(row.Text)!.Value)];
         IEnumerable<JsonElement> Contents(string kind) =>
             read.Where(row => row.GetProperty("key").GetString()!.StartsWith(kind, StringComparison.Ordinal)).Select(row => row.GetProperty("content"));
-        var items = Contents("item.").ToLookup(item => item.GetProperty("region").GetString()!, item => ResultItem.Of(item.GetProperty("score")));
+        var plan = Contents("scheme").Select(scheme => (From: Year(scheme, "planFrom"), To: Year(scheme, "planTo"))).Single();
+        var aimed = targets.ToLookup(target => (target.Region, target.Indicator));
+        var items = Contents("item.").ToLookup(item => item.GetProperty("region").GetString()!, item =>
+        {
+            var read = ResultItem.Of(item.GetProperty("score"));
+            var aggregate = item.GetProperty("item").GetProperty("aggregate").Deserialize<Aggregate>(Json.Options);
+            return read with { PlanTarget = Judgement.PlanTarget(aggregate, aimed[(item.GetProperty("region").GetString()!, read.Code)], plan.From, plan.To) };
+        });
         return new([.. Contents("unit.").Select(unit => ResultUnit.Of(unit, [.. items[unit.GetProperty("region").GetString()!]]))]);
     }
+
+    private static int Year(JsonElement scheme, string member) => (int)Cells.Number(scheme, member)!.Value;
 
     /// <summary>Those that are ranked, the first first; those without a score last.</summary>
     public IEnumerable<ResultUnit> Ranked(IReadOnlySet<string> units) => Units.Where(unit => units.Contains(unit.Code)).OrderBy(unit => unit.Rank ?? int.MaxValue);
@@ -32,8 +45,11 @@ internal sealed record ResultUnit(string Code, string Name, decimal? Score, int?
 }
 
 /// <summary>An item's result in a unit.</summary>
+/// <param name="Target">Due by the month.</param>
+/// <param name="PlanTarget">Of the whole plan; null: not set.</param>
 internal sealed record ResultItem(
-    string Code, string Name, string Unit, decimal? Value, decimal? Target, string? Comparator, bool? Met, decimal? Progress, decimal? Score, string? Remark)
+    string Code, string Name, string Unit, decimal? Value, decimal? Target, string? Comparator, bool? Met, decimal? Progress, decimal? Score, string? Remark,
+    decimal? PlanTarget = null)
 {
     public static ResultItem Of(JsonElement score) => new(
         score.GetProperty("indicator").GetString()!, score.GetProperty("name").GetString()!, score.GetProperty("unit").GetString()!,

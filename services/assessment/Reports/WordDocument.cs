@@ -8,7 +8,7 @@ namespace Wuwei.Assessment.Reports;
 
 /// <summary>
 /// Writes a report as an editable DOCX in the layout of official documents (GB/T 9704): A4, 方正小标宋 titles, 仿宋 text in 3号, page
-/// numbers between dashes. Block by block: what is written is not kept.
+/// numbers between dashes, red head and imprint. Block by block: what is written is not kept.
 /// </summary>
 internal sealed class WordDocument
 {
@@ -30,13 +30,16 @@ internal sealed class WordDocument
         var main = file.AddMainDocumentPart();
         Feed(main.AddNewPart<StyleDefinitionsPart>(), WordStyles.Styles);
         Feed(main.AddNewPart<FontTablePart>(), WordStyles.Fonts);
-        var footer = main.AddNewPart<FooterPart>();
-        Feed(footer, WordStyles.Footer);
-        HeaderPart? header = null;
-        if (mark is not null)
+        Feed(main.AddNewPart<DocumentSettingsPart>(), WordStyles.Settings);
+        string Part<T>(string xml) where T : OpenXmlPart, IFixedContentTypePart
         {
-            Feed(header = main.AddNewPart<HeaderPart>(), new XElement(s_w + "hdr", Text("Mark", mark)).ToString(SaveOptions.DisableFormatting));
+            var part = main.AddNewPart<T>();
+            Feed(part, xml);
+            return main.GetIdOfPart(part);
         }
+
+        var (odd, even) = (Part<FooterPart>(WordStyles.Footer("right")), Part<FooterPart>(WordStyles.Footer("left")));
+        var header = mark is null ? null : Part<HeaderPart>(new XElement(s_w + "hdr", Text("Mark", mark)).ToString(SaveOptions.DisableFormatting));
 
         var document = new WordDocument(main);
         using var body = main.GetStream(FileMode.Create);
@@ -48,7 +51,7 @@ internal sealed class WordDocument
             element.WriteTo(writer);
         }
 
-        Section(main.GetIdOfPart(footer), header is null ? null : main.GetIdOfPart(header)).WriteTo(writer);
+        Section(odd, even, header).WriteTo(writer);
         writer.WriteEndElement();
         writer.WriteEndElement();
     }
@@ -61,14 +64,26 @@ internal sealed class WordDocument
         Paragraph paragraph => [Text("Normal", paragraph.Text)],
         Grid grid => [Text("Caption", grid.Caption), Table(grid), Text("Normal", "")],
         BarChart chart => [Figure(chart), Text("Caption", chart.Caption)],
-        Signature signature => [Text("Signature", signature.Who), Text("Signature", $"{signature.On.Year}年{signature.On.Month}月{signature.On.Day}日")],
+        RedHead head => [Text("RedHead", $"{head.Issuer}文件"), Text("DocumentNumber", head.Number)],
+        Recipients recipients => [Text("Recipients", recipients.Text)],
+        Imprint { CopiesTo: { } copies } imprint => [Text("Copies", $"抄送：{copies}。"), Text("Printed", Printed(imprint)), Text("TableText", "")],
+        Imprint imprint => [Text("PrintedAlone", Printed(imprint)), Text("TableText", "")],
+        Signature signature => [Text("Signature", signature.Who), Text("Signature", Day(signature.On))],
         _ => throw new ArgumentOutOfRangeException(nameof(block), block, null),
     };
+
+    private static string Printed(Imprint imprint) => $"{imprint.Issuer}\t{Day(imprint.On)}印发";
+
+    private static string Day(DateOnly day) => $"{day.Year}年{day.Month}月{day.Day}日";
 
     private static XElement Text(string style, string text) => new(
         s_w + "p",
         new XElement(s_w + "pPr", Value("pStyle", style)),
-        text.Length == 0 ? null : new XElement(s_w + "r", new XElement(s_w + "t", new XAttribute(XNamespace.Xml + "space", "preserve"), Clean(text))));
+        text.Length == 0 ? null : new XElement(s_w + "r", text.Split('\t').Select((piece, at) => new[]
+        {
+            at == 0 ? null : new XElement(s_w + "tab"),
+            new XElement(s_w + "t", new XAttribute(XNamespace.Xml + "space", "preserve"), Clean(piece)),
+        })));
 
     private static XElement Table(Grid grid)
     {
@@ -112,15 +127,19 @@ internal sealed class WordDocument
                     new XElement(s_c + "chart", new XAttribute(s_r + "id", _main.GetIdOfPart(part)))))))));
     }
 
-    private static XElement Section(string footer, string? header) => new(
+    private static XElement Section(string odd, string even, string? header) => new(
         s_w + "sectPr",
-        header is null ? null : new XElement(s_w + "headerReference", Attribute("type", "default"), new XAttribute(s_r + "id", header)),
-        new XElement(s_w + "footerReference", Attribute("type", "default"), new XAttribute(s_r + "id", footer)),
+        header is null ? null : new[] { Reference("header", "default", header), Reference("header", "even", header) },
+        Reference("footer", "default", odd),
+        Reference("footer", "even", even),
         new XElement(s_w + "pgSz", Attribute("w", "11906"), Attribute("h", "16838")),
         // 37, 26, 35, 28 mm as GB/T 9704 has them.
         new XElement(
             s_w + "pgMar", Attribute("top", "2098"), Attribute("right", "1474"), Attribute("bottom", "1984"), Attribute("left", "1588"),
             Attribute("header", "851"), Attribute("footer", "1400"), Attribute("gutter", "0")));
+
+    private static XElement Reference(string kind, string pages, string part) =>
+        new(s_w + $"{kind}Reference", Attribute("type", pages), new XAttribute(s_r + "id", part));
 
     private static XElement Value(string name, string value) => new(s_w + name, Attribute("val", value));
 

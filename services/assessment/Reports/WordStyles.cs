@@ -10,6 +10,12 @@ internal static class WordStyles
         <w:styles {Namespace}>
         {Style("Normal", "仿宋_GB2312", 32, "<w:spacing w:line=\"580\" w:lineRule=\"exact\"/><w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/><w:jc w:val=\"both\"/>", isDefault: true)}
         {Style("Title", "方正小标宋简体", 44, $"<w:spacing w:before=\"580\" w:line=\"640\" w:lineRule=\"exact\"/>{Centred}")}
+        {Style("RedHead", "方正小标宋简体", 72, $"<w:spacing w:before=\"1984\" w:line=\"1000\" w:lineRule=\"exact\"/>{Centred}", color: "FF0000")}
+        {Style("DocumentNumber", "仿宋_GB2312", 32, $"<w:pBdr>{Line("bottom", 12, 11, "FF0000")}</w:pBdr><w:spacing w:before=\"1160\" w:line=\"580\" w:lineRule=\"exact\"/>{Centred}")}
+        {Style("Recipients", "仿宋_GB2312", 32, "<w:spacing w:line=\"580\" w:lineRule=\"exact\"/><w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/>")}
+        {Style("Copies", "仿宋_GB2312", 28, Imprint(Line("top", 8) + Line("bottom", 6)))}
+        {Style("Printed", "仿宋_GB2312", 28, Imprint(Line("bottom", 8)))}
+        {Style("PrintedAlone", "仿宋_GB2312", 28, Imprint(Line("top", 8) + Line("bottom", 8)))}
         {Style("Subtitle", "楷体_GB2312", 32, $"<w:spacing w:after=\"580\" w:line=\"580\" w:lineRule=\"exact\"/>{Centred}")}
         {Style("Heading1", "黑体", 32, "<w:keepNext/><w:spacing w:line=\"580\" w:lineRule=\"exact\"/><w:outlineLvl w:val=\"0\"/>")}
         {Style("Heading2", "楷体_GB2312", 32, "<w:keepNext/><w:spacing w:line=\"580\" w:lineRule=\"exact\"/><w:outlineLvl w:val=\"1\"/>")}
@@ -32,15 +38,26 @@ internal static class WordStyles
         </w:fonts>
         """;
 
-    /// <summary>— 1 —, in 4号 宋体.</summary>
-    public static string Footer { get; } = $"""
-        <w:ftr {Namespace}><w:p><w:pPr><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/></w:pPr>{Run("— ")}<w:fldSimple w:instr=" PAGE ">{Run("1")}</w:fldSimple>{Run(" —")}</w:p></w:ftr>
+    /// <summary>Pages on the right and on the left have their numbers at different sides.</summary>
+    public static string Settings { get; } = $"<w:settings {Namespace}><w:evenAndOddHeaders/></w:settings>";
+
+    /// <summary>— 1 —, in 4号 宋体, a character from the outer edge.</summary>
+    public static string Footer(string side) => $"""
+        <w:ftr {Namespace}><w:p><w:pPr><w:ind w:{side}Chars="100" w:{side}="280" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="{side}"/></w:pPr>{Run("— ")}<w:fldSimple w:instr=" PAGE ">{Run("1")}</w:fldSimple>{Run(" —")}</w:p></w:ftr>
         """;
 
     private const string Centred = "<w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/><w:jc w:val=\"center\"/>";
 
-    private static string Style(string name, string font, int size, string paragraph, bool isDefault = false) => $"""
-        <w:style w:type="paragraph" w:styleId="{name}"{(isDefault ? " w:default=\"1\"" : "")}><w:name w:val="{name}"/>{(isDefault ? "" : "<w:basedOn w:val=\"Normal\"/>")}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>
+    // At the bottom of the page, as wide as the text.
+    private static string Imprint(string lines) => "<w:framePr w:w=\"8844\" w:wrap=\"around\" w:vAnchor=\"margin\" w:hAnchor=\"margin\" w:xAlign=\"center\" w:yAlign=\"bottom\"/>"
+        + $"<w:pBdr>{lines}</w:pBdr><w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:spacing w:line=\"480\" w:lineRule=\"exact\"/>"
+        + "<w:ind w:leftChars=\"100\" w:left=\"280\" w:rightChars=\"100\" w:right=\"280\" w:firstLineChars=\"0\" w:firstLine=\"0\"/>";
+
+    private static string Line(string edge, int eighths, int points = 1, string color = "auto") =>
+        $"<w:{edge} w:val=\"single\" w:sz=\"{eighths}\" w:space=\"{points}\" w:color=\"{color}\"/>";
+
+    private static string Style(string name, string font, int size, string paragraph, bool isDefault = false, string? color = null) => $"""
+        <w:style w:type="paragraph" w:styleId="{name}"{(isDefault ? " w:default=\"1\"" : "")}><w:name w:val="{name}"/>{(isDefault ? "" : "<w:basedOn w:val=\"Normal\"/>")}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/>{(color is null ? "" : $"<w:color w:val=\"{color}\"/>")}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>
         """;
 
     private static string Font(string name, string others) => $"""

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Assessment.Evaluations;
 using Wuwei.Assessment.Publications;
 using Wuwei.Assessment.Scores;
+using Wuwei.Assessment.Targets;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
 
@@ -37,7 +38,7 @@ public static class WriteReport
             return NoResult.ToProblem();
         }
 
-        var result = Result.Of(await ReadProposals.RowsAsync(work, proposal));
+        var result = await ResultAsync(work, proposal);
         return File(
             ReportText.Of(evaluation, result, await SheetStore.ListAsync(work, id), await RectificationStore.ListAsync(work, id), documents.Demonstration, clock.Today()),
             documents.Demonstration, $"{id}.docx");
@@ -50,13 +51,16 @@ public static class WriteReport
         await using var work = await db.BeginAsync(caller.Scope.SeeingEverywhere(), cancellation);
         if (await EvaluationStore.FindAsync(work, id) is not { Proposal: { } proposal } evaluation || !IsOpenTo(caller, evaluation)
             || await SheetStore.FindAsync(work, id, unit) is not { } sheet || !caller.Covers(sheet.Region)
-            || Result.Of(await ReadProposals.RowsAsync(work, proposal)).Units.FirstOrDefault(own => own.Code == unit) is not { } result)
+            || (await ResultAsync(work, proposal)).Units.FirstOrDefault(own => own.Code == unit) is not { } result)
         {
             return NoResult.ToProblem();
         }
 
         return File(ReportText.Briefing(evaluation, result, sheet, documents.Demonstration, clock.Today()), documents.Demonstration, $"{id}-{unit}.docx");
     }
+
+    private static async Task<Result> ResultAsync(UnitOfWork work, Guid proposal) => Result.Of(
+        await ReadProposals.RowsAsync(work, proposal), await work.ListAsync<Target>(TargetsSql, new { proposal }));
 
     private static bool IsOpenTo(Caller caller, Evaluation evaluation) => caller.IsOffice || evaluation.Stage is not EvaluationStage.Scored;
 
@@ -66,4 +70,13 @@ public static class WriteReport
         WordDocument.Write(file, blocks, demonstration ? ScoreHeading.DemonstrationNote : null);
         return TypedResults.File(file.ToArray(), Docx, name);
     }
+
+    // As known when the snapshot was taken, so that the report is the same whenever it is written.
+    private const string TargetsSql = """
+        select distinct on (t.indicator, t.region, t.year) t.indicator, t.region, t.year, t.value, t.comparator, t.season, t.revision, t.known_at
+        from publication_proposal p
+        join target_version t on t.known_at <= p.as_of
+        where p.proposal_id = @proposal
+        order by t.indicator, t.region, t.year, t.revision desc
+        """;
 }

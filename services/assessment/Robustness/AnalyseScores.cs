@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.Assessment.Methods;
 using Wuwei.Assessment.Scores;
 
 namespace Wuwei.Assessment.Robustness;
@@ -28,8 +29,11 @@ public sealed record Standing(string Indicator, string Name, decimal Counted, de
 public sealed record UnitProfile(string Unit, string Name, decimal? Score, int? Rank, IReadOnlyList<Standing> Strengths, IReadOnlyList<Standing> Weaknesses);
 
 /// <summary>What the result rests on.</summary>
+/// <param name="Alpha">Cronbach's: 1 when all items say the same; null: too few items or units.</param>
+/// <param name="Components">Shares of the variance that principal components of the items explain, the largest first; empty: the same.</param>
 public sealed record ScoreAnalysis(
-    ScoreHeading Heading, string Peers, IReadOnlyList<ItemInfluence> Items, IReadOnlyList<RelatedItems> Related, IReadOnlyList<UnitProfile> Units)
+    ScoreHeading Heading, string Peers, IReadOnlyList<ItemInfluence> Items, IReadOnlyList<RelatedItems> Related, IReadOnlyList<UnitProfile> Units,
+    double? Alpha, IReadOnlyList<double> Components)
 {
     private const double Close = 0.9;
 
@@ -48,7 +52,7 @@ public sealed record ScoreAnalysis(
                 let correlation = Correlation(counted[one], counted[other])
                 where Math.Abs(correlation ?? 0) >= Close
                 select new RelatedItems(table.Scheme.Items[one].Indicator, table.Scheme.Items[other].Indicator, correlation.Value)],
-            [.. units.Select(unit => Profile(unit, units, weights))]);
+            [.. units.Select(unit => Profile(unit, units, weights))], Consistency.Alpha(counted), Consistency.Components(counted));
     }
 
     /// <summary>By item: the product of the shares of weight from the goal down.</summary>
@@ -106,7 +110,7 @@ public static class AnalyseScores
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>Effective weights, correlations, ranks with each item left out, strengths and weaknesses of every unit.</summary>
+    /// <summary>Effective weights, correlations, how far the items say one thing, ranks with each item left out, strengths and weaknesses of every unit.</summary>
     internal static async Task<Results<Ok<ScoreAnalysis>, ProblemHttpResult>> HandleAsync(
         string period, [FromQuery] string? scheme, [FromQuery] string? asOf, [FromQuery] string? peers,
         ScoreReader reader, ScoreDocuments documents, TimeProvider clock, CancellationToken cancellation) =>

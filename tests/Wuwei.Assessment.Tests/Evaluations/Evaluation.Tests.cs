@@ -50,7 +50,7 @@ public sealed class EvaluationTests
     public void Given_a_sheet_When_the_unit_assesses_itself_Then_it_is_every_item_and_before_the_check(string what, string[] items, string? code)
     {
         var sheet = what == "checked before" ? s_assessed with { DataChecked = s_office } : s_sheet;
-        var assessment = new SelfAssessment { Lines = [.. items.Select(item => new ReportedLine { Item = item, Value = item == "1" ? 130 : null, Evidence = "台账" })] };
+        var assessment = new SelfAssessment { Lines = [.. items.Select(item => new StatedValue { Item = item, Value = item == "1" ? 130 : null, Evidence = "台账" })] };
         AssessSelf.Decide(s_opened, sheet, assessment, s_county).IsRefused(out var refusal, out var next);
         Assert.Equal(code, refusal?.Code);
         Assert.Equal(code is null ? [130m, null] : null, next?.Lines.Select(line => line.Reported));
@@ -82,6 +82,75 @@ public sealed class EvaluationTests
             .IsRefused(out var refusal, out var next);
         Assert.Equal(code, refusal?.Code);
         Assert.Equal(code is null, next?.IsComplete is true);
+    }
+
+    public static TheoryData<string, SheetStep, string?> Returns => new()
+    {
+        { "checked", SheetStep.DataCheck, null },
+        { "inspected", SheetStep.DataCheck, null },
+        { "inspected", SheetStep.SelfAssessment, null },
+        { "assessed", SheetStep.SelfAssessment, null },
+        { "assessed", SheetStep.DataCheck, "evaluation.nothing_to_return" },
+        { "blank", SheetStep.SelfAssessment, "evaluation.nothing_to_return" },
+        { "scored", SheetStep.DataCheck, "evaluation.not_open" },
+    };
+
+    [Theory, MemberData(nameof(Returns))]
+    public void Given_a_sheet_When_returned_Then_that_step_and_those_after_it_are_done_again(string what, SheetStep to, string? code)
+    {
+        var sheet = what switch
+        {
+            "blank" => s_sheet,
+            "assessed" => s_assessed,
+            "inspected" => s_assessed with
+            {
+                DataChecked = s_office,
+                FieldChecked = s_chief,
+                Lines = [.. s_assessed.Lines.Select(line => line with { Known = 1, Finding = Finding.FieldCheck, CheckNote = "不符", Found = 2, FieldEvidence = "台账" })],
+            },
+            _ => s_assessed with { DataChecked = s_office },
+        };
+        ReturnSheet.Decide(what == "scored" ? s_scored : s_opened, sheet, new() { To = to, Reason = "重报" }, s_office, s_day).IsRefused(out var refusal, out var next);
+        Assert.Equal(code, refusal?.Code);
+        if (next is null)
+        {
+            return;
+        }
+
+        Assert.Equal((sheet.Revision + 1, false), (next.Revision, next.IsComplete));
+        Assert.Null(next.DataChecked);
+        Assert.Null(next.FieldChecked);
+        Assert.Equal(to is SheetStep.SelfAssessment ? s_sheet.Lines : s_assessed.Lines, next.Lines);
+        Assert.Equal(to is SheetStep.SelfAssessment ? null : s_county, next.SelfAssessed);
+        // The unit has as long as it had, and is waited for.
+        Assert.Equal(to is SheetStep.SelfAssessment ? s_opened.SelfAssessBy : (DateOnly?)null, next.Returned?.AnswerBy);
+        CheckData.Decide(s_opened, next, new() { Lines = [new() { Item = "1", Finding = Finding.SystemStands, Note = "以系统为准" }] }, s_known, s_office, s_day).IsRefused(out refusal, out _);
+        Assert.Equal(to is SheetStep.SelfAssessment ? "evaluation.not_self_assessed" : null, refusal?.Code);
+    }
+
+    [Fact]
+    public void Given_a_sheet_returned_on_the_last_day_When_checked_Then_the_unit_has_five_working_days_more()
+    {
+        var late = s_opened.SelfAssessBy.AddDays(20);
+        Assert.False(ReturnSheet.Decide(s_opened, s_assessed, new() { To = SheetStep.SelfAssessment, Reason = "重报" }, s_office, late).IsRefused(out _, out var next));
+        Assert.Equal(new DateOnly(2025, 8, 8), next.Returned?.AnswerBy); // a Friday: it was returned on the Friday before
+        Decision<Sheet> Check(DateOnly today) => CheckData.Decide(s_opened, next, new() { Lines = [] }, s_known, s_office, today);
+        Assert.True(Check(new(2025, 8, 8)).IsRefused(out _, out _));
+        Assert.False(Check(new(2025, 8, 9)).IsRefused(out _, out _));
+    }
+
+    [Theory]
+    [InlineData("武就发〔2024〕3号", 2024, null)]
+    [InlineData("武就发〔2024〕3号", 2025, "evaluation.document_of_another_year")]
+    [InlineData("武就发[2024]3号", 2024, "evaluation.bad_document_number")]
+    [InlineData("武就发〔2024〕03号", 2024, "evaluation.bad_document_number")]
+    [InlineData("武就发〔2024〕3号\n", 2024, "evaluation.bad_document_number")]
+    public void Given_a_document_number_When_set_Then_it_is_as_official_documents_have_it(string number, int year, string? code)
+    {
+        var letterhead = new Letterhead { Issuer = "武威市就业工作领导小组", Number = number, IssuedOn = new(year, 3, 1) };
+        SetLetterhead.Decide(s_scored, letterhead).IsRefused(out var refusal, out var next);
+        Assert.Equal(code, refusal?.Code);
+        Assert.Equal(code is null ? letterhead : null, next?.Letterhead);
     }
 
     [Theory]

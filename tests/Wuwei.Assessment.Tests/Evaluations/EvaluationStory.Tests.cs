@@ -123,7 +123,8 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         await SendAsync(TestCaller.AssessmentOf(Liangzhou), HttpMethod.Post, $"{rectification}/report", report, 200);
         await SendAsync(s_office, HttpMethod.Post, $"{rectification}/review", new() { ["accepted"] = true, ["review"] = "属实" }, 200);
         var whole = await Service.PullAsync(MidTerm);
-        Assert.Equal("accepted", whole.GetProperty("rectifications")[0].GetProperty("state").GetString());
+        Assert.Equal("""{"all":4,"selfAssessed":4,"dataChecked":4,"complete":4,"differing":1}""", whole.GetProperty("sheets").GetRawText());
+        Assert.Equal("accepted", (await Service.PullAsync($"{MidTerm}/rectifications?limit=1")).GetProperty("items")[0].GetProperty("state").GetString());
         Assert.Equal(
             ["handed-down", "scored", "noticed", "scored", "noticed", "approved", "published"],
             whole.GetProperty("evaluation").GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("stage").GetString()!));

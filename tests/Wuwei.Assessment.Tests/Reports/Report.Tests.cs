@@ -1,10 +1,13 @@
 using CsCheck;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
+using Word = DocumentFormat.OpenXml.Wordprocessing;
 using Wuwei.Assessment.Evaluations;
 using Wuwei.Assessment.Publications;
 using Wuwei.Assessment.Reports;
+using Wuwei.Assessment.Schemes;
 using Wuwei.Assessment.Scores;
+using Wuwei.Assessment.Targets;
 using static Wuwei.Assessment.Tests.Given;
 
 namespace Wuwei.Assessment.Tests.Reports;
@@ -13,6 +16,9 @@ namespace Wuwei.Assessment.Tests.Reports;
 public sealed class ReportTests
 {
     private static readonly DateOnly s_day = new(2025, 7, 10);
+    private static readonly Target[] s_targets =
+        [.. new[] { Liangzhou, Minqin, Gulang, Tianzhu, City }.SelectMany(region => EveryYear("1", region, 1200).Concat(EveryYear("5", region, 90)))];
+
     private static readonly Scoring s_scoring = Scored();
 
     private static readonly Evaluation s_evaluation = new(
@@ -20,7 +26,7 @@ public sealed class ReportTests
         [new(EvaluationStage.HandedDown, "office", Noon), new(EvaluationStage.Approved, "chief", Noon, "常务会议纪要〔2025〕18号")]);
 
     private static readonly Sheet[] s_sheets = [.. OpenEvaluation.SheetsOf("midterm-2023", s_scoring)];
-    private static readonly Result s_result = Result.Of(Snapshot.Of(s_scoring));
+    private static readonly Result s_result = Result.Of(Snapshot.Of(s_scoring), s_targets);
 
     [Fact]
     public void Given_a_snapshot_When_it_is_reported_Then_the_text_has_its_figures_and_no_others()
@@ -33,6 +39,7 @@ public sealed class ReportTests
         Assert.Equal(s_scoring.Table.Regions.Where(region => region.Unit.IsRanked).Select(region => ScoreText.Rounded(region.Combined)!.Value).OrderDescending(),
             table.Rows.Select(row => Number(row[2])));
         Assert.Equal(["基本达到", "达到预期"], blocks.OfType<Grid>().ElementAt(1).Rows.Select(row => row[^1]));
+        Assert.Equal(["≥6,000", "≥90"], blocks.OfType<Grid>().ElementAt(1).Rows.Select(row => row[1]));
         Assert.Equal("二、武威市规划指标完成情况", blocks.OfType<Heading>().ElementAt(1).Text);
         var text = string.Concat(blocks.OfType<Paragraph>().Select(paragraph => paragraph.Text));
         Assert.Contains("有综合得分的 4 个", text, StringComparison.Ordinal);
@@ -54,6 +61,67 @@ public sealed class ReportTests
         Assert.Contains("方正小标宋简体", main.StyleDefinitionsPart!.RootElement!.OuterXml, StringComparison.Ordinal);
         Assert.Contains("仿宋,FangSong", main.FontTablePart!.RootElement!.OuterXml, StringComparison.Ordinal);
         Assert.Contains("一、总体情况", main.Document!.InnerText, StringComparison.Ordinal);
+        // Odd pages have their number at the right, even ones at the left.
+        Assert.Equal(["default right", "even left"], main.Document!.Descendants<Word.FooterReference>().Select(reference =>
+            $"{reference.Type!.InnerText} {((FooterPart)main.GetPartById(reference.Id!)).RootElement!.Descendants<Word.Justification>().Single().Val!.InnerText}"));
+        Assert.DoesNotContain(main.Document!.Descendants<Word.Paragraph>(), paragraph => paragraph.ParagraphProperties?.ParagraphStyleId?.Val?.Value == "RedHead");
+    }
+
+    [Theory]
+    [InlineData(EvaluationStage.Published, "市委办公室", "RedHead,DocumentNumber,Recipients,Copies,Printed")]
+    [InlineData(EvaluationStage.Approved, null, "RedHead,DocumentNumber,Recipients,PrintedAlone")]
+    [InlineData(EvaluationStage.Noticed, "市委办公室", "")]
+    public void Given_a_letterhead_When_the_result_is_approved_Then_the_report_is_issued_under_it(EvaluationStage stage, string? copies, string styles)
+    {
+        var headed = s_evaluation with
+        {
+            Stage = stage,
+            Letterhead = new() { Issuer = "武威市就业工作领导小组", Number = "武就发〔2025〕18号", To = "各县（区）人民政府", CopiesTo = copies, IssuedOn = s_day },
+        };
+        using var file = Written([.. ReportText.Of(headed, s_result, s_sheets, [], demonstration: true, s_day.AddDays(1))], ScoreHeading.DemonstrationNote);
+        using var document = WordprocessingDocument.Open(file, isEditable: false);
+        Assert.Equal("", string.Join('\n', new OpenXmlValidator().Validate(document).Select(error => $"{error.Part?.Uri} {error.Path?.XPath}: {error.Description}")));
+        var all = document.MainDocumentPart!.Document!.Descendants<Word.Paragraph>().Select(paragraph => (Style: paragraph.ParagraphProperties!.ParagraphStyleId!.Val!.Value!, Text: paragraph.InnerText)).ToArray();
+        string[] official = ["RedHead", "DocumentNumber", "Recipients", "Copies", "Printed", "PrintedAlone"];
+        Assert.Equal(styles, string.Join(',', all.Select(paragraph => paragraph.Style).Where(style => official.Contains(style))));
+        var isIssued = styles.Length > 0;
+        Assert.Equal([isIssued ? "武威市就业工作领导小组" : "武威市考核办公室", isIssued ? "2025年7月10日" : "2025年7月11日"], all.Where(paragraph => paragraph.Style == "Signature").Select(paragraph => paragraph.Text));
+        if (isIssued)
+        {
+            Assert.Equal(["武威市就业工作领导小组文件", "武就发〔2025〕18号"], all.Take(2).Select(paragraph => paragraph.Text));
+            Assert.Contains(("Recipients", "各县（区）人民政府："), all);
+            Assert.Equal("武威市就业工作领导小组2025年7月10日印发", all[^2].Text); // a tab between them
+        }
+    }
+
+    [Theory]
+    [InlineData(6000, "≥", 3600, 6000d, "提前完成")]
+    [InlineData(3900, "≥", 3600, 6000d, "超前")]
+    [InlineData(3899, "≥", 3600, 6000d, "达到预期")]
+    [InlineData(3600, "≥", 3600, 6000d, "达到预期")]
+    [InlineData(3300, "≥", 3600, 6000d, "基本达到")]
+    [InlineData(3299, "≥", 3600, 6000d, "滞后")]
+    [InlineData(6000, "≥", 6000, 6000d, "达到预期")] // the last year: nothing is early any more
+    [InlineData(100, "≥", 90, 90d, "超前")] // a level to hold is not completed early
+    [InlineData(5.9, "<", 6, 6d, "达到预期")]
+    [InlineData(6, "<", 6, 6d, "基本达到")]
+    [InlineData(6.4, "<", 6, 6d, "滞后")]
+    [InlineData(3600, "≥", 3600, null, "达到预期")]
+    public void Given_an_item_When_judged_Then_it_is_by_what_the_whole_plan_asks_for(double value, string comparator, double due, double? whole, string judged)
+    {
+        var item = new ResultItem("1", "一项", "人", (decimal)value, (decimal)due, comparator, Target.IsMet((decimal)value, comparator, (decimal)due), null, null, null, (decimal?)whole);
+        Assert.Equal(judged, Judgement.Of(item));
+        Assert.Equal("—", Judgement.Of(item with { Met = null }));
+    }
+
+    [Fact]
+    public void Given_targets_of_years_When_the_plans_is_asked_for_Then_it_is_their_sum_or_the_last_level()
+    {
+        Target[] years = [.. EveryYear("1", City, 1200)];
+        Assert.Equal(6000, Judgement.PlanTarget(Aggregate.Cumulative, years, 2021, 2025));
+        Assert.Equal(1200, Judgement.PlanTarget(Aggregate.Level, years, 2021, 2025));
+        Assert.Null(Judgement.PlanTarget(Aggregate.Cumulative, years[..4], 2021, 2025));
+        Assert.Null(Judgement.PlanTarget(Aggregate.Level, years[..4], 2021, 2025));
     }
 
     [Fact]
@@ -97,12 +165,12 @@ public sealed class ReportTests
     private static Scoring Scored()
     {
         var scheme = Scheme(Flow, Level);
-        string[] counties = [Liangzhou, Minqin, Gulang, Tianzhu], all = [.. counties, City];
+        string[] counties = [Liangzhou, Minqin, Gulang, Tianzhu];
         var table = ScoreTable.Of(
             scheme, Month("2023-12"),
             [.. counties.Index().SelectMany(county => EveryMonth("1", county.Item, "2023-12", 70 + 20 * county.Index)), .. counties.Index().Select(county => Observed("5", county.Item, "2023", 88 + county.Index)),
                 .. EveryMonth("1", City, "2023-12", 95), Observed("5", City, "2023", 91)],
-            [.. all.SelectMany(region => EveryYear("1", region, 1200)), .. all.SelectMany(region => EveryYear("5", region, 90))]);
+            [.. s_targets.Where(target => target.Year <= 2023)]);
         return new(table, 1, Noon, Noon, _ => table);
     }
 }

@@ -21,11 +21,29 @@ public sealed class RobustnessApiTests(AssessmentService service) : ScoreTests(s
         Assert.Equal(JsonValueKind.Null, items[1].GetProperty("correlation").ValueKind); // no county has it
         Assert.All(items, item => Assert.Equal(0, item.GetProperty("withoutIt").GetArrayLength()));
         Assert.Contains(analysis.GetProperty("related").EnumerateArray(), pair => (pair.GetProperty("one").GetString(), pair.GetProperty("other").GetString()) == ("1", "7"));
+        Assert.InRange(analysis.GetProperty("components")[0].GetDouble(), 0.8, 1); // nearly one thing: some are capped
+        Assert.InRange(analysis.GetProperty("alpha").GetDouble(), 0.5, 1);
         var units = analysis.GetProperty("units").EnumerateArray().ToArray();
         Assert.Equal([Liangzhou, Minqin, Gulang, Tianzhu], units.Select(unit => unit.GetProperty("unit").GetString()));
         Assert.Empty(units[0].GetProperty("strengths").EnumerateArray());
         Assert.Equal("1", units[0].GetProperty("weaknesses")[0].GetProperty("indicator").GetString());
         Assert.Equal("1", units[3].GetProperty("strengths")[0].GetProperty("indicator").GetString());
+    }
+
+    [Fact]
+    public async Task Given_the_years_of_the_plan_When_looked_back_Then_each_is_what_that_months_scores_say()
+    {
+        var history = await Service.PullAsync("/robustness/2023-06/history");
+        Assert.Equal(["2021-12", "2022-12", "2023-06"], history.GetProperty("periods").EnumerateArray().Select(period => period.GetString()!));
+        var unit = history.GetProperty("units")[1];
+        foreach (var point in unit.GetProperty("points").EnumerateArray())
+        {
+            var score = (await Service.PullAsync($"/scores/{Minqin}/{point.GetProperty("period").GetString()}")).GetProperty("score");
+            Assert.Equal((score.GetProperty("score").GetDecimal(), score.GetProperty("rank").GetInt32()), (point.GetProperty("score").GetDecimal(), point.GetProperty("rank").GetInt32()));
+        }
+
+        var points = unit.GetProperty("points");
+        Assert.Equal(points[2].GetProperty("score").GetDecimal() - points[1].GetProperty("score").GetDecimal(), unit.GetProperty("change").GetDecimal());
     }
 
     [Fact]
