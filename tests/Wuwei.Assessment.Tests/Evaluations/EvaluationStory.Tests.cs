@@ -131,6 +131,86 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         Assert.Equal(7, await Service.CountAsync("audit_entry where record = 'evaluations/midterm-2023'"));
     }
 
+    [Fact]
+    public async Task Given_an_appeal_against_a_month_and_a_rejected_result_When_it_goes_on_Then_it_waits_for_the_one_and_is_made_anew_after_the_other()
+    {
+        // By a scheme of its own: the other story's appeals are not its.
+        Service.Clock.SetToday(new(2025, 7, 2));
+        using (var made = await Office.PutAsJsonAsync(Relative("/schemes/annual"), JsonNode.Parse(Annual)))
+        {
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+        }
+
+        await SendAsync(s_office, HttpMethod.Put, Year, new()
+        {
+            ["kind"] = "annual",
+            ["name"] = "2022 年度考核",
+            ["scheme"] = "annual",
+            ["period"] = "2022-12",
+            ["selfAssessBy"] = "2025-07-02",
+        }, 201);
+
+        // A month is published, and contested.
+        var month = await SendAsync(s_office, HttpMethod.Post, "/publications/proposals", new() { ["period"] = "2022-11", ["scheme"] = "annual" }, 201);
+        var published = (await SendAsync(s_chief, HttpMethod.Post, $"/publications/proposals/{month.GetProperty("id").GetGuid()}/publication", null, 201)).GetProperty("number").GetInt32();
+        var contested = await SendAsync(TestCaller.AssessmentOf(Gulang), HttpMethod.Post, "/appeals",
+            new() { ["publication"] = published, ["key"] = $"item.{Gulang}.1", ["claim"] = "漏报", ["evidence"] = "台账" }, 201);
+
+        // Nobody assessed itself in time: the data are checked without.
+        Service.Clock.SetToday(new(2025, 7, 3));
+        foreach (var county in s_counties)
+        {
+            await SendAsync(s_office, HttpMethod.Put, $"{Year}/units/{county}/data-check", Checked(), 200);
+        }
+
+        await SendAsync(s_office, HttpMethod.Post, $"{Year}/scoring", null, 200);
+        await SendAsync(s_office, HttpMethod.Post, $"{Year}/notice", null, 200);
+        Service.Clock.SetToday(new(2025, 7, 11));
+        await AssertAsync(s_chief, HttpMethod.Post, $"{Year}/approval", Approval(), 409, "evaluation.appeals_open");
+        await SendAsync(s_office, HttpMethod.Post, $"/appeals/{contested.GetProperty("id").GetGuid()}/decision", new() { ["accepted"] = true, ["decision"] = "属实" }, 200);
+        await AssertAsync(s_chief, HttpMethod.Post, $"{Year}/approval", Approval(), 409, "evaluation.appeals_unanswered");
+        await SendAsync(s_office, HttpMethod.Post, $"{Year}/scoring", null, 200);
+        await SendAsync(s_office, HttpMethod.Post, $"{Year}/notice", null, 200);
+        Service.Clock.SetToday(new(2025, 7, 21));
+        await SendAsync(s_chief, HttpMethod.Post, $"{Year}/approval", Approval(), 200);
+
+        // Even what is approved may be rejected: it goes back, one sheet to its unit, and a new snapshot comes of it.
+        var rejected = (await Service.PullAsync(Year)).GetProperty("evaluation").GetProperty("proposal").GetGuid();
+        await SendAsync(s_chief, HttpMethod.Post, $"/publications/proposals/{rejected}/rejection", new() { ["reason"] = "民勤县数据存疑" }, 200);
+        var sheet = $"{Year}/units/{Minqin}";
+        await SendAsync(s_office, HttpMethod.Put, $"{sheet}/return", new() { ["to"] = "self-assessment", ["reason"] = "逐项重报" }, 200);
+        await AssertAsync(s_office, HttpMethod.Post, $"{Year}/scoring", null, 409, "evaluation.sheets_open");
+        await AssertAsync(s_office, HttpMethod.Put, $"{sheet}/data-check", Checked(), 409, "evaluation.not_self_assessed");
+        var own = new Dictionary<string, decimal> { ["1"] = 2000 };
+        await SendAsync(TestCaller.AssessmentOf(Minqin), HttpMethod.Put, $"{sheet}/self-assessment", Lines(own, 0), 200);
+        await SendAsync(s_office, HttpMethod.Put, $"{sheet}/data-check", Checked(("1", "field-check")), 200);
+        await SendAsync(s_chief, HttpMethod.Put, $"{sheet}/field-check", Found("1", 2000), 200);
+        await AssertAsync(s_office, HttpMethod.Put, $"{sheet}/data-check", Checked(("1", "system-stands")), 409, "evaluation.inspected_before");
+        await SendAsync(s_office, HttpMethod.Put, $"{sheet}/return", new() { ["to"] = "data-check", ["reason"] = "核查有误" }, 200);
+        await SendAsync(s_office, HttpMethod.Put, $"{sheet}/data-check", Checked(("1", "system-stands")), 200);
+        var again = (await SendAsync(s_office, HttpMethod.Post, $"{Year}/scoring", null, 200)).GetProperty("proposal").GetGuid();
+        Assert.NotEqual(rejected, again);
+        Assert.Equal(0, await Service.CountAsync("publication where scheme = 'annual' and month > '2022-11-01'"));
+        var steps = (await Service.PullAsync(Year)).GetProperty("evaluation").GetProperty("steps").EnumerateArray().TakeLast(3).ToArray();
+        Assert.Equal(["approved", "handed-down", "scored"], steps.Select(step => step.GetProperty("stage").GetString()!));
+        Assert.Equal("民勤县数据存疑", steps[1].GetProperty("note").GetString());
+
+        // Its head is set, and sheets come by pages.
+        var head = new JsonObject { ["issuer"] = "武威市就业工作领导小组", ["number"] = "武就发〔2025〕18号", ["issuedOn"] = "2025-07-30" };
+        Assert.Equal("武就发〔2025〕18号", (await SendAsync(s_office, HttpMethod.Put, $"{Year}/letterhead", head, 200)).GetProperty("letterhead").GetProperty("number").GetString());
+        Assert.Equal(1, await Service.CountAsync("audit_entry where record = 'evaluations/annual-2022' and action = 'evaluation.headed'"));
+        var page = await Service.PullAsync($"{Year}/units?limit=3");
+        var rest = await Service.PullAsync($"{Year}/units?limit=3&after={page.GetProperty("next").GetString()}");
+        Assert.Equal(s_counties.Order(), page.GetProperty("items").EnumerateArray().Concat(rest.GetProperty("items").EnumerateArray()).Select(one => one.GetProperty("unit").GetString()!));
+    }
+
+    private const string Year = "/evaluations/annual-2022";
+
+    private const string Annual = """
+        {"name":"年度考核","validFrom":"2021-01","note":"试算","unverified":true,"items":[{"indicator":"1","name":"城镇新增就业人数","unit":"人","weight":1,
+         "binding":true,"aggregate":"cumulative","direction":"higher"}]}
+        """;
+
     private static JsonObject Opening(string kind, string period) => new()
     {
         ["kind"] = kind,
