@@ -51,6 +51,6 @@ internal sealed partial class QueryPlans(Platform platform)
     [GeneratedRegex(@"Query Text: (?<query>(?:.|\n)*?)\n(?=\t\S.*\(cost=)(?:\t.*\n?)*")]
     private static partial Regex Plan();
 
-    [GeneratedRegex("fact_head|fact_history|measure_total|observation")]
+    [GeneratedRegex("fact_head|fact_history|measure_total|county_total|observation")]
     private static partial Regex Facts();
 }

@@ -15,7 +15,7 @@ internal static class Filling
         await using var connection = await ledger.OpenConnectionAsync();
         if (await CountAsync(connection) > facts)
         {
-            await ExecuteAsync(connection, "truncate fact_head, fact_history, measure_total, measure_total_version");
+            await ExecuteAsync(connection, "truncate fact_head, fact_history, measure_total, measure_total_version, county_total, county_total_version");
         }
 
         var (from, position) = (await CountAsync(connection), await ScalarAsync(connection, "select position from ledger"));
@@ -68,9 +68,17 @@ internal static class Filling
             insert into measure_total_version (measure, region, month, position, quantity, facts, known_at)
             select measure, region, month, position, quantity, facts, known_at from measure_total
             on conflict do nothing;
+            insert into county_total (measure, region, month, quantity, facts, position, known_at)
+            select measure, left(region, 6), month, sum(quantity), sum(facts), max(position), max(known_at)
+            from measure_total group by 1, 2, 3
+            on conflict (measure, region, month) do update
+            set quantity = excluded.quantity, facts = excluded.facts, position = excluded.position, known_at = excluded.known_at;
+            insert into county_total_version (measure, region, month, position, quantity, facts, known_at)
+            select measure, region, month, position, quantity, facts, known_at from county_total
+            on conflict do nothing;
             drop table region;
             """);
-        foreach (var table in new[] { "fact_head", "fact_history", "measure_total", "measure_total_version" })
+        foreach (var table in new[] { "fact_head", "fact_history", "measure_total", "measure_total_version", "county_total", "county_total_version" })
         {
             await ExecuteAsync(connection, $"vacuum (analyze) {table}");
         }

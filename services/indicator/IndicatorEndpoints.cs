@@ -5,6 +5,7 @@ using Wuwei.Indicator.Enterprises;
 using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Layoffs;
 using Wuwei.Indicator.Ledger;
+using Wuwei.Indicator.Metadata;
 using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Progress;
 using Wuwei.Indicator.Quality;
@@ -67,6 +68,10 @@ internal static class IndicatorEndpoints
         SetValidationRule.Map(validation);
         SetPredictor.Map(validation);
 
+        var metadata = api.MapGroup("/metadata").WithTags("Metadata");
+        ExportMetadata.Map(metadata);
+        ImportMetadata.Map(metadata);
+
         var policy = api.MapGroup("/policy-parameters").WithTags("Policy parameters");
         ListPolicyParameters.Map(policy);
         SetPolicyParameter.Map(policy.MapGroup("").RequireWriter("indicator").RequireAnyRole(CallerRoles.Approver));
@@ -85,6 +90,7 @@ internal static class IndicatorEndpoints
         var reports = api.MapGroup("/reports").WithTags("Reports");
         ListReports.Map(reports);
         ReadReporting.Map(reports);
+        SetDueRule.Map(reports);
         ReadForm.Map(reports);
         ImportReports.Map(reports);
         WriteReports.Map(reports);
@@ -133,6 +139,7 @@ internal static class IndicatorEndpoints
         var warnings = api.MapGroup("/warnings").WithTags("Warnings");
         ListWarnings.Map(warnings);
         MoveWarning.Map(warnings);
+        SetFigureRule.Map(warnings.MapGroup("/rules"));
     }
 
     /// <summary>What the public may know, for clients that may read nothing else.</summary>

@@ -21,7 +21,7 @@ builder.AddMessaging(m => m.Subscribe<FactsRecorded, FoldFacts>(Subscription.Ind
 builder.Services.AddSingleton<IndicatorCatalogue>().AddSingleton<MeasureBook>().AddSingleton<LedgerMetrics>();
 builder.Services.AddSingleton<Provenance>().AddSingleton<ObservationChanges>().AddSingleton<Fold>().AddHostedService<KeepPartitions>();
 builder.Services.AddSingleton<IWarningRule, JobLossRule>().AddSingleton<IWarningRule, OverdueReturnsRule>().AddSingleton<IWarningRule, LayoffWarningRule>()
-    .AddSingleton<IWarningRule, ArrearsWarningRule>().AddSingleton<IWarningRule, ProgressWarningRule>();
+    .AddSingleton<IWarningRule, ArrearsWarningRule>().AddSingleton<IWarningRule, ProgressWarningRule>().AddSingleton<IWarningRule, FigureWarningRule>();
 builder.Services.AddSingleton<WarningSignal>().AddSingleton<WarningEvaluation>().AddHostedService<WatchWarnings>().AddHostedService<FillDueDays>();
 PolicyParameter.RegisterTables();
 builder.Services.AddValidation();

@@ -46,6 +46,7 @@ public sealed partial class AttackTests(IndicatorService service)
         ["ApproveTargets"] = Access.WritesForCity,
         ["ReturnTargets"] = Access.WritesForCity,
         ["ReadReporting"] = Access.ReadsOwnRegion,
+        ["SetDueRule"] = Access.WritesForCity,
         ["ReadForm"] = Access.ReadsOwnRegion,
         ["GetReportForm"] = Access.ReadsOwnRegion,
         ["GetReportFormXlsx"] = Access.ReadsOwnRegion,
@@ -96,6 +97,8 @@ public sealed partial class AttackTests(IndicatorService service)
         ["RecordLayoff"] = Access.WritesOwnRegion,
         ["ListWarnings"] = Access.ReadsOwnRegion,
         ["ReadWarning"] = Access.ReadsOwnRegion,
+        ["ListFigureRules"] = Access.Reads,
+        ["SetFigureRule"] = Access.WritesForCity,
         ["AcknowledgementWarning"] = Access.WritesOwnRegion,
         ["ReportWarning"] = Access.WritesOwnRegion,
         ["MeasureWarning"] = Access.WritesOwnRegion,
@@ -105,6 +108,8 @@ public sealed partial class AttackTests(IndicatorService service)
         ["RecordCase"] = Access.WritesOwnRegion,
         ["ClosingRate"] = Access.ReadsOwnRegion,
         ["ReportClosingRate"] = Access.WritesOwnRegion,
+        ["ExportMetadata"] = Access.Reads,
+        ["ImportMetadata"] = Access.WritesForCity,
         ["ListPolicyParameters"] = Access.Reads,
         ["ListPolicyParameterVersions"] = Access.Reads,
         ["SetPolicyParameter"] = Access.WritesForCity,
@@ -135,7 +140,7 @@ public sealed partial class AttackTests(IndicatorService service)
     [
         "ListIndicators", "ReadIndicator", "DefineIndicator", "ListIndicatorVersions", "ListRegions", "ListDecisions", "ReadDecision", "ChooseReading",
         "ListProgressRules", "SetProgressRule", "ListTargets", "SetTargets", "CheckTargets", "ListTargetVersions", "ListTargetSubmissions", "ReadTargetSubmission",
-        "SubmitTargets", "ApproveTargets", "ReturnTargets", "ListValidationRules", "SetValidationRule", "SetPredictor", "ListPolicyParameters",
+        "SubmitTargets", "ApproveTargets", "ReturnTargets", "ListValidationRules", "SetValidationRule", "SetPredictor", "ExportMetadata", "ImportMetadata", "ListPolicyParameters",
         "ListPolicyParameterVersions", "SetPolicyParameter", "ListOpenReleases", "ReadOpenObservations",
     ];
 
@@ -198,6 +203,7 @@ public sealed partial class AttackTests(IndicatorService service)
     {
         // Until this month there are 55; whoever needs one of its own gets it.
         var number = Interlocked.Increment(ref s_number);
+        var isOfWarning = operation.Path.StartsWith("/warnings/{", StringComparison.Ordinal);
         var month = operation.Path.StartsWith("/reports", StringComparison.Ordinal) || operation.Id is "SetProgressRule" or "ReportClosingRate" or "ReleasePeriod" or "ReadReleases" or "ReadOpenObservations"
             ? Interlocked.Increment(ref s_month) - 1
             : 0;
@@ -243,7 +249,7 @@ public sealed partial class AttackTests(IndicatorService service)
         {
             await (await service.City.PutAsync($"enterprises/{code}", Given.Enterprise(Liangzhou, from: "2021-01"))).ShouldBeAsync(HttpStatusCode.Created);
         }
-        else if (operation.Id == "ReadLayoff" || operation.Path.StartsWith("/warnings", StringComparison.Ordinal))
+        else if (operation.Id == "ReadLayoff" || isOfWarning)
         {
             await (await service.City.PutAsync($"layoffs/{layoff}", Given.Layoff(Liangzhou, 1000, 120))).ShouldBeAsync(HttpStatusCode.Created);
         }
@@ -252,7 +258,7 @@ public sealed partial class AttackTests(IndicatorService service)
         {
             await (await service.City.PutAsync($"cases/{id}", Given.ClosedCase(Liangzhou, $"{period}-15"))).ShouldBeAsync(HttpStatusCode.Created);
         }
-        else if (operation.Path.StartsWith("/warnings", StringComparison.Ordinal))
+        else if (isOfWarning)
         {
             await service.Services.GetRequiredService<WarningEvaluation>().RunAsync(CancellationToken.None);
             var warnings = (await service.City.GetJsonAsync("warnings?rule=layoff&limit=200"))["items"]!.AsArray();
@@ -270,6 +276,7 @@ public sealed partial class AttackTests(IndicatorService service)
             ["period"] = period,
             ["source"] = "training",
             ["format"] = "csv",
+            ["frequency"] = "month",
             ["mode"] = "dry-run",
             ["number"] = "3",
             ["code"] = isParameter ? "watch.still_months" : $"trial-{Guid.CreateVersion7():N}"[..20],
@@ -300,18 +307,8 @@ public sealed partial class AttackTests(IndicatorService service)
             }),
             "ReleasePeriod" => new JsonObject { ["publishAt"] = "2025-08-01T08:00:00+08:00", ["note"] = "初步数" },
             "WriteReports" => new JsonObject { ["reports"] = new JsonArray(new JsonObject { ["indicator"] = "1", ["region"] = Liangzhou, ["period"] = period, ["value"] = 5 }) },
-            "SetValidationRule" => new JsonObject
-            {
-                ["nameZh"] = "试",
-                ["left"] = "[6]",
-                ["operator"] = "at-least",
-                ["right"] = "[6]@-1",
-                ["missing"] = "zero",
-                ["severity"] = "low",
-                ["instruction"] = "核对",
-                ["active"] = true,
-                ["reason"] = "核对",
-            },
+            "SetValidationRule" => Rule(),
+            "ImportMetadata" => new JsonObject { ["rules"] = new JsonArray(new JsonObject { ["code"] = values["code"], ["form"] = Rule() }) },
             "SetPredictor" => new JsonObject
             {
                 ["nameZh"] = "试",
@@ -338,13 +335,15 @@ public sealed partial class AttackTests(IndicatorService service)
             },
             "TryExpression" => new JsonObject { ["expression"] = "100 * [6] / [1]", ["missing"] = "zero", ["region"] = Liangzhou, ["period"] = "2025-06" },
             "ChooseReading" => new JsonObject { ["option"] = 1, ["reason"] = "核对", ["decidedOn"] = "2025-07-01" },
+            "SetDueRule" => new JsonObject { ["monthsAfter"] = 1, ["day"] = 8, ["verified"] = false, ["source"] = "核对" },
             "SetProgressRule" => new JsonObject { ["ahead"] = 1.05, ["onTrack"] = 1, ["nearly"] = 0.9, ["confidence"] = 80, ["verified"] = false, ["reason"] = "核对" },
             "RecordEnterprise" => Body(Given.Enterprise(Liangzhou)),
             "SubmitReturn" => Body(Given.Return(100, 95)),
             "RecordLayoff" => Body(Given.Layoff(Liangzhou, 1000, 30)),
             "RecordCase" => Body(Given.ClosedCase(Liangzhou, "2025-06-15")),
             "SetPolicyParameter" => new JsonObject { ["value"] = 6, ["verified"] = false },
-            _ when operation.Path.StartsWith("/warnings", StringComparison.Ordinal) => new JsonObject { ["note"] = "已核实" },
+            "SetFigureRule" => Body(Given.FigureRule("[7]", "below", (30, 20, 10), (35, 25, 15))),
+            _ when isOfWarning => new JsonObject { ["note"] = "已核实" },
             "WriteReport" => new JsonObject { ["value"] = 5 },
             "VerifyAuditTrail" => new JsonObject { ["after"] = 0 },
             "ReturnReport" or "UnlockReport" or "ReturnTargets" => new JsonObject { ["reason"] = "核对数字" },
@@ -374,9 +373,22 @@ public sealed partial class AttackTests(IndicatorService service)
             return right with { Body = [.. template, .. Encoding.UTF8.GetBytes($"城镇新增就业人数,凉州区,{period},5,,,,\r\nx\r\n")], ContentType = "text/csv" };
         }
 
-        return operation.Method == HttpMethod.Post && (operation.Path.StartsWith("/reports/{", StringComparison.Ordinal) || operation.Path.StartsWith("/warnings", StringComparison.Ordinal))
+        return operation.Method == HttpMethod.Post && (operation.Path.StartsWith("/reports/{", StringComparison.Ordinal) || isOfWarning)
             ? right with { IfMatch = $"\"{revision}\"" } : right;
     }
+
+    private static JsonObject Rule() => new()
+    {
+        ["nameZh"] = "试",
+        ["left"] = "[6]",
+        ["operator"] = "at-least",
+        ["right"] = "[6]@-1",
+        ["missing"] = "zero",
+        ["severity"] = "low",
+        ["instruction"] = "核对",
+        ["active"] = true,
+        ["reason"] = "核对",
+    };
 
     private static JsonNode Body(object form) => JsonSerializer.SerializeToNode(form, ServiceDefaults.Json.Options)!;
 }

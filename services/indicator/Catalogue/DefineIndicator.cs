@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
+using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Catalogue;
@@ -32,37 +32,52 @@ public static class DefineIndicator
         string indicator, IndicatorDefinition form,
         Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
     {
+        if ((await SetAsync(indicator, form, http.CheckIfMatch, caller, catalogue, db, cancellation)).IsRefused(out var refusal, out var defined))
+        {
+            return refusal.ToProblem();
+        }
+
+        var revision = defined.Formula!.Revision;
+        http.Response.Headers.ETag = ETags.Of(revision);
+        return revision == 1 ? TypedResults.Created($"/api/indicator/v1/indicators/{indicator}", defined) : TypedResults.Ok(defined);
+    }
+
+    /// <param name="checkVersion">Is it this version that the caller means to change?</param>
+    internal static async Task<Decision<PlanIndicator>> SetAsync(
+        string indicator, IndicatorDefinition form, Func<long?, Refusal?> checkVersion,
+        Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+    {
         if (!caller.IsCityApprover())
         {
-            return SetTargets.CityOnly.ToProblem();
+            return SetTargets.CityOnly;
         }
 
         if (!Definitions.Code().IsMatch(indicator))
         {
-            return CodeMalformed.ToProblem();
+            return CodeMalformed;
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
         if ((nameable.Indicators.ContainsKey(indicator) ? OfThePlan : form.Target is null != form.Comparator is null ? TargetHalf : null) is { } invalid)
         {
-            return invalid.ToProblem();
+            return invalid;
         }
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
         var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
         var before = known.GetValueOrDefault(indicator);
-        if (http.CheckIfMatch(before?.Revision) is { } stale)
+        if (checkVersion(before?.Revision) is { } stale)
         {
-            return stale.ToProblem();
+            return stale;
         }
 
         if (Definitions.Derive(form.Expression, form.Missing, indicator, nameable, known).IsRefused(out var refusal, out var derivation))
         {
-            return refusal.ToProblem();
+            return refusal;
         }
 
-        var next = new DefinitionRow(indicator, (before?.Revision ?? 0) + 1, form.NameZh, form.NameEn, form.Definition, form.Expression, Code(form.Missing),
+        var next = new DefinitionRow(indicator, (before?.Revision ?? 0) + 1, form.NameZh, form.NameEn, form.Definition, form.Expression, Codes.Of(form.Missing),
             form.Unit, form.Direction, form.Comparator, form.Target, form.Document, form.SourceDepartment, form.Reason, caller.Subject, ledger.KnownAt);
         work.Write(InsertSql, next);
         var (then, now) = (IndicatorCatalogue.DefinedBy([.. known.Values], nameable), IndicatorCatalogue.DefinedBy([.. known.Values.Where(row => row.Code != indicator), next], nameable));
@@ -72,17 +87,8 @@ public static class DefineIndicator
         work.WriteTotals([], said);
         work.Audit(caller, new Act("indicator.defined", $"indicators/{indicator}", before, next));
         await work.CommitAsync();
-        http.Response.Headers.ETag = ETags.Of(next.Revision);
-        var defined = Definitions.ToIndicator(next, derivation, nameable);
-        return before is null ? TypedResults.Created($"/api/indicator/v1/indicators/{indicator}", defined) : TypedResults.Ok(defined);
+        return Definitions.ToIndicator(next, derivation, nameable);
     }
-
-    private static string Code(MissingValues missing) => missing switch
-    {
-        MissingValues.SkipIfAny => "skip-if-any",
-        MissingValues.SkipIfAll => "skip-if-all",
-        _ => "zero",
-    };
 
     private const string InsertSql = $"""
         insert into indicator_definition ({DefinitionRow.Columns})

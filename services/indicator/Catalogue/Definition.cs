@@ -14,6 +14,22 @@ internal sealed record DefinitionRow(
         code, revision, name_zh, name_en, definition, expression, missing, unit, direction, comparator, target, document, source_department, reason,
         set_by, known_at
         """;
+
+    public IndicatorDefinition ToForm() => new()
+    {
+        NameZh = NameZh,
+        NameEn = NameEn,
+        Definition = Definition,
+        Expression = Expression,
+        Missing = Definitions.MissingOf(Missing),
+        Unit = Unit,
+        Direction = Direction,
+        Comparator = Comparator,
+        Target = Target is { } target ? Observations.Aggregation.Plain(target) : null,
+        Document = Document,
+        SourceDepartment = SourceDepartment,
+        Reason = Reason,
+    };
 }
 
 /// <summary>What expressions may name.</summary>

@@ -90,7 +90,18 @@ public sealed record PlanIndicator(
     internal string Comparison => Target.Comparator ?? (Direction == "up" ? "≥" : "≤");
 
     /// <summary>Where the values of a period that begins on <paramref name="day"/> come from.</summary>
-    public Origin OriginOn(DateOnly day) => (Origins.LastOrDefault(origin => origin.ValidFrom <= day) ?? Origins[0]).Origin;
+    public Origin OriginOn(DateOnly day)
+    {
+        for (var i = Origins.Count - 1; i > 0; i--)
+        {
+            if (Origins[i].ValidFrom <= day)
+            {
+                return Origins[i].Origin;
+            }
+        }
+
+        return Origins[0].Origin;
+    }
 
     /// <summary>The season of a year.</summary>
     public Season SeasonOf(int year) => Seasons.LastOrDefault(season => season.ValidFrom <= year) ?? Seasons[0];

@@ -77,6 +77,9 @@ public sealed class IndicatorCatalogue(Database db)
         Read(await LoadedAsync(cancellation), await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf = (DateTimeOffset?)null, indicator = (string?)null }, cancellation))
             .ToDictionary(found => found.Code), _measures!);
 
+    /// <summary>The same, within a transaction.</summary>
+    internal async Task<Nameable> NameableAsync(UnitOfWork work) => new((await AllReadAsync(work, CancellationToken.None)).ToDictionary(found => found.Code), _measures!);
+
     private static PlanIndicator[] Read(IReadOnlyDictionary<string, PlanIndicator> printed, IEnumerable<ChoiceRow> choices)
     {
         var chosen = choices.ToLookup(choice => choice.Indicator);

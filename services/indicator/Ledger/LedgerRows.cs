@@ -160,14 +160,30 @@ internal static class LedgerRows
 
     // Added before the insert, since a check sees the proposed row even where it becomes an update.
     private const string TotalsSql = """
-        with changed as (
+        with given as (
+            select * from unnest(@measures, @regions, @months, @quantities, @facts) as k (measure, region, month, quantity, facts)),
+        changed as (
             insert into measure_total (measure, region, month, quantity, facts, position, known_at)
             select measure, region, month, coalesce(t.quantity, 0) + k.quantity, coalesce(t.facts, 0) + k.facts, @Position, @KnownAt
-            from unnest(@measures, @regions, @months, @quantities, @facts) as k (measure, region, month, quantity, facts)
+            from given k
             left join measure_total t using (measure, region, month)
             on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
                 position = excluded.position, known_at = excluded.known_at
-            returning *)
+            returning *),
+        county as (
+            insert into county_total (measure, region, month, quantity, facts, position, known_at)
+            select measure, region, month, coalesce(t.quantity, 0) + k.quantity, coalesce(t.facts, 0) + k.facts, @Position, @KnownAt
+            from (
+                select measure, left(region, 6) as region, month, sum(quantity) as quantity, sum(facts)::bigint as facts
+                from given
+                group by 1, 2, 3) k
+            left join county_total t using (measure, region, month)
+            on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
+                position = excluded.position, known_at = excluded.known_at
+            returning *),
+        versioned as (
+            insert into county_total_version (measure, region, month, position, quantity, facts, known_at)
+            select measure, region, month, position, quantity, facts, known_at from county)
         insert into measure_total_version (measure, region, month, position, quantity, facts, known_at)
         select measure, region, month, position, quantity, facts, known_at from changed
         """;

@@ -30,7 +30,7 @@ public static class RebuildLedger
         var history = await RunAsync(work, HistorySql, ledger);
         var winners = await RunAsync(work, WinnersSql, ledger);
         var counted = await RunAsync(work, CountedSql, ledger);
-        var totals = await RunAsync(work, TotalsSql, ledger);
+        var totals = await RunAsync(work, s_totalsSql, ledger) + await RunAsync(work, s_countiesSql, ledger);
         if (options.RaiseEpoch || totals > 0)
         {
             // Another value at a position that was said already would contradict it; in a new epoch it replaces it.
@@ -96,25 +96,35 @@ public static class RebuildLedger
         select count(*) from righted
         """;
 
-    private const string TotalsSql = """
-        with truth as (
-            select measure, region, date_trunc('month', event_date)::date as month, sum(quantity) as quantity, count(*) as facts
-            from fact_head
-            where counted
-            group by 1, 2, 3),
+    private static readonly string s_totalsSql = RightSql("measure_total", """
+        select measure, region, date_trunc('month', event_date)::date as month, sum(quantity) as quantity, count(*) as facts
+        from fact_head
+        where counted
+        group by 1, 2, 3
+        """);
+
+    // After those that they add up.
+    private static readonly string s_countiesSql = RightSql("county_total", """
+        select measure, left(region, 6) as region, month, sum(quantity) as quantity, sum(facts)::bigint as facts
+        from measure_total
+        group by 1, 2, 3
+        """);
+
+    private static string RightSql(string table, string truth) => $"""
+        with truth as ({truth}),
         wrong as (
             select measure, region, month, coalesce(t.quantity, 0) as quantity, coalesce(t.facts, 0) as facts
             from truth t
-            full join measure_total m using (measure, region, month)
+            full join {table} m using (measure, region, month)
             where (coalesce(t.quantity, 0), coalesce(t.facts, 0)) is distinct from (m.quantity, m.facts)),
         righted as (
-            insert into measure_total (measure, region, month, quantity, facts, position, known_at)
+            insert into {table} (measure, region, month, quantity, facts, position, known_at)
             select measure, region, month, quantity, facts, @Position, @KnownAt from wrong
             on conflict (measure, region, month) do update set quantity = excluded.quantity, facts = excluded.facts,
                 position = excluded.position, known_at = excluded.known_at
             returning *),
         versioned as (
-            insert into measure_total_version (measure, region, month, position, quantity, facts, known_at)
+            insert into {table}_version (measure, region, month, position, quantity, facts, known_at)
             select measure, region, month, position, quantity, facts, known_at from righted
             on conflict (measure, region, month, position) do update set quantity = excluded.quantity, facts = excluded.facts
             returning 1)
@@ -134,5 +144,5 @@ public sealed record RebuildOptions
 /// <param name="HistoryRighted">Facts whose time as the winner was wrong.</param>
 /// <param name="WinnersRighted">Winners that were wrong.</param>
 /// <param name="CountedRighted">Winners that counted and should not have, or the other way round.</param>
-/// <param name="TotalsRighted">Totals that were wrong.</param>
+/// <param name="TotalsRighted">Totals that were wrong, of regions as facts name them and of counties.</param>
 public sealed record Rebuilt(int Epoch, long Position, int HistoryRighted, int WinnersRighted, int CountedRighted, int TotalsRighted);

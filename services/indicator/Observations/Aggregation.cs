@@ -41,6 +41,8 @@ internal static class Aggregation
     /// <summary>Rates are rounded to ten decimals: finer than any county's denominator can tell apart.</summary>
     private const int RateDecimals = 10;
 
+    private static readonly string[] s_city = [RegionCode.City], s_counties = [.. RegionCode.Counties.Select(county => county.Code)];
+
     /// <param name="cells">Totals of the indicator's measures; others' regions and months are left out.</param>
     public static Observed Of(PlanIndicator indicator, string region, Window window, IEnumerable<Cell> cells)
     {
@@ -49,23 +51,44 @@ internal static class Aggregation
             return derivation.Of(region, window, cells as IReadOnlyCollection<Cell> ?? [.. cells]);
         }
 
-        var here = cells.Where(cell => RegionCode.Covers(region, cell.Region) && window.Holds(cell.Month)).ToArray();
-        var known = here.Where(cell => cell.Facts > 0).ToArray();
-        var expected = indicator.CityOnly ? [RegionCode.City] : region == RegionCode.City ? [.. RegionCode.Counties.Select(c => c.Code)] : new[] { region };
+        // Loops: a table asks this four thousand times.
+        var prefix = RegionCode.Prefix(region);
+        List<Cell> known = [];
+        var (position, knownAt) = (0L, (DateTimeOffset?)null);
+        foreach (var cell in cells)
+        {
+            if (!window.Holds(cell.Month) || !cell.Region.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            position = Math.Max(position, cell.Position);
+            knownAt = knownAt > cell.KnownAt ? knownAt : cell.KnownAt;
+            if (cell.Facts > 0)
+            {
+                known.Add(cell);
+            }
+        }
+
+        var expected = indicator.CityOnly ? s_city : region == RegionCode.City ? s_counties : [region];
         IReadOnlyList<DateOnly>? months = indicator.Counting switch
         {
-            Counting.Level => [.. known.Select(cell => cell.Month).OrderDescending().Take(1)],
+            Counting.Level => known.Count == 0 ? [] : [known.Max(cell => cell.Month)],
             Counting.YearEndStocks => [.. StockMonths(window with { OfPlan = window.OfPlan && indicator.Cumulative }, known, expected)],
             _ => null,
         };
-        var used = months is null ? known : [.. known.Where(cell => months.Contains(cell.Month))];
+        var used = months is null ? known : known.FindAll(cell => months.Contains(cell.Month));
         var (value, numerator, denominator) = indicator.Counting == Counting.Ratio
             ? Rate(Sum(indicator, used, MeasureRole.Numerator), Sum(indicator, used, MeasureRole.Denominator))
             : (Sum(indicator, used, MeasureRole.Sum), null, null);
-        return new(value, numerator, denominator, used.Sum(cell => cell.Facts), months,
-            indicator.OriginOn(window.To) == Origin.Derived ? null : [.. Missing(indicator, window, known, expected)],
-            here.Select(cell => cell.Position).DefaultIfEmpty().Max(),
-            here.Length == 0 ? null : here.Max(cell => cell.KnownAt));
+        var facts = 0L;
+        foreach (var cell in used)
+        {
+            facts += cell.Facts;
+        }
+
+        return new(value, numerator, denominator, facts, months,
+            indicator.OriginOn(window.To) == Origin.Derived ? null : Missing(indicator, window, known, expected), position, knownAt);
     }
 
     /// <summary>The value of one month: what consumers are told of.</summary>
@@ -73,13 +96,24 @@ internal static class Aggregation
         Of(indicator, region, new(month, month), cells).Value;
 
     /// <summary>Without trailing zeros, so that equal values are written the same.</summary>
-    public static decimal Plain(decimal value) => value / 1.0000000000000000000000000000m;
+    public static decimal Plain(decimal value) => decimal.Truncate(value) is var whole && whole == value ? whole : value / 1.0000000000000000000000000000m;
 
-    private static decimal? Sum(PlanIndicator indicator, Cell[] cells, MeasureRole role)
+    private static decimal? Sum(PlanIndicator indicator, List<Cell> cells, MeasureRole role)
     {
-        var measures = indicator.Measures.Where(measure => measure.Role == role).Select(measure => measure.Measure).ToArray();
-        var parts = cells.Where(cell => measures.Contains(cell.Measure)).ToArray();
-        return parts is [] ? null : Plain(parts.Sum(cell => cell.Quantity));
+        decimal? sum = null;
+        foreach (var cell in cells)
+        {
+            for (var i = 0; i < indicator.Measures.Count; i++)
+            {
+                if (indicator.Measures[i].Role == role && indicator.Measures[i].Measure == cell.Measure)
+                {
+                    sum = (sum ?? 0) + cell.Quantity;
+                    break;
+                }
+            }
+        }
+
+        return sum is { } known ? Plain(known) : null;
     }
 
     private static (decimal? Value, decimal? Numerator, decimal? Denominator) Rate(decimal? numerator, decimal? denominator) =>
@@ -88,7 +122,7 @@ internal static class Aggregation
 
     // A stock with a county missing is no stock of the city. A period has its last month that is whole; the plan adds
     // the Decembers of years gone by and the last whole month of its last year.
-    private static IEnumerable<DateOnly> StockMonths(Window window, Cell[] known, string[] expected)
+    private static IEnumerable<DateOnly> StockMonths(Window window, List<Cell> known, string[] expected)
     {
         var whole = known.GroupBy(cell => cell.Month)
             .Where(month => expected.All(part => month.Any(cell => cell.Region.StartsWith(part, StringComparison.Ordinal))))
@@ -98,14 +132,28 @@ internal static class Aggregation
         return ends.Concat(lastYear.OrderDescending().Take(1));
     }
 
-    private static IEnumerable<(string Region, DateOnly Month)> Missing(PlanIndicator indicator, Window window, Cell[] known, string[] expected)
+    private static List<(string Region, DateOnly Month)> Missing(PlanIndicator indicator, Window window, List<Cell> known, string[] expected)
     {
-        var reported = known.Select(cell => (RegionCode.CountyOf(cell.Region), cell.Month)).ToHashSet();
-        return from month in window.Months()
-               where indicator.Frequency == "month" || month.Month == 12
-               where indicator.Counting != Counting.YearEndStocks || month == window.To || (window.OfPlan && indicator.Cumulative && month.Month == 12)
-               from part in expected
-               where !reported.Contains((part, month))
-               select (part, month);
+        var reported = new HashSet<(string, DateOnly)>(known.Count);
+        foreach (var cell in known)
+        {
+            reported.Add((RegionCode.CountyOf(cell.Region), cell.Month));
+        }
+
+        List<(string, DateOnly)> missing = [];
+        foreach (var month in window.Months())
+        {
+            var isDue = (indicator.Frequency == "month" || month.Month == 12)
+                && (indicator.Counting != Counting.YearEndStocks || month == window.To || (window.OfPlan && indicator.Cumulative && month.Month == 12));
+            for (var i = 0; isDue && i < expected.Length; i++)
+            {
+                if (!reported.Contains((expected[i], month)))
+                {
+                    missing.Add((expected[i], month));
+                }
+            }
+        }
+
+        return missing;
     }
 }

@@ -44,7 +44,7 @@ internal static class ExpressionChanges
 
     /// <summary>Totals that the indicators look at, of all regions and whatever periods of the plan.</summary>
     public static async Task<IReadOnlyList<Cell>> CellsAsync(UnitOfWork work, IReadOnlyCollection<PlanIndicator> indicators) => await work.ListAsync<Cell>(
-        LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), new(PlanYears.Last, 12, 1)), 6, null));
+        LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), new(PlanYears.Last, 12, 1)), null));
 
     /// <summary>Queues a message for each.</summary>
     public static void Publish(UnitOfWork work, IEnumerable<(Asked Asked, decimal? Value)> values, LedgerState ledger)

@@ -10,7 +10,7 @@ internal static class LedgerTotals
     extension(Database db)
     {
         /// <summary>Totals of an indicator's measures in a region.</summary>
-        /// <param name="digits">6: townships are added up to counties; 9: as facts name them.</param>
+        /// <param name="digits">6: as counties' totals are kept; 9: as facts name regions.</param>
         /// <param name="position">As known there; null: now.</param>
         public Task<IReadOnlyList<Cell>> TotalsAsync(
             Scope scope, PlanIndicator indicator, string region, Window window, int digits, long? position, CancellationToken cancellation) =>
@@ -19,14 +19,21 @@ internal static class LedgerTotals
         /// <summary>Totals of several indicators' measures in a region.</summary>
         public Task<IReadOnlyList<Cell>> TotalsAsync(
             Scope scope, IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position, CancellationToken cancellation) =>
-            db.ListAsync<Cell>(scope, SqlOf(position), ArgumentsOf(indicators, region, window, digits, position), cancellation);
+            // A township's own totals are not its county's.
+            db.ListAsync<Cell>(scope, SqlOf(position, Math.Max(digits, region.Length)), ArgumentsOf(indicators, region, window, position), cancellation);
     }
 
     /// <summary>The question for totals as they are, or as known at a position.</summary>
-    public static string SqlOf(long? position) => position is null ? NowSql : AsOfSql;
+    public static string SqlOf(long? position, int digits = 6) => (position, digits) switch
+    {
+        (null, 6) => s_counties,
+        (_, 6) => s_countiesAsOf,
+        (null, _) => s_regions,
+        _ => s_regionsAsOf,
+    };
 
     /// <summary>What it asks for.</summary>
-    public static object ArgumentsOf(IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, int digits, long? position)
+    public static object ArgumentsOf(IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, long? position)
     {
         var (low, high) = Range(region);
         var reach = indicators.Where(indicator => indicator.Derivation is not null).Select(indicator => indicator.Derivation!.Reach(window)).Append(window).ToArray();
@@ -37,7 +44,6 @@ internal static class LedgerTotals
             high,
             from = reach.Min(one => one.From),
             to = reach.Max(one => one.To),
-            digits = Math.Max(digits, region.Length), // a township's own totals are not its county's
             position,
         };
     }
@@ -49,25 +55,25 @@ internal static class LedgerTotals
         return (low, low[..^1] + (char)(low[^1] + 1));
     }
 
-    private const string NowSql = """
-        select measure, left(region, @digits) as region, month, sum(quantity) as quantity, sum(facts)::bigint as facts,
-               max(position) as position, max(known_at) as known_at
-        from measure_total
-        where measure = any(@measures) and region >= @low and region < @high and month between @from and @to
-        group by measure, left(region, @digits), month
+    private static readonly string s_counties = NowSql("county_total"), s_countiesAsOf = AsOfSql("county_total"), s_regions = NowSql("measure_total"), s_regionsAsOf = AsOfSql("measure_total");
+
+    private static string NowSql(string table) => $"""
+        select t.measure, t.region, t.month, t.quantity, t.facts, t.position, t.known_at
+        from {table} t
+        where {Wanted}
         """;
 
-    // Every total that ever was is in measure_total; how it was is one index look-up each.
-    private const string AsOfSql = """
-        select t.measure, left(t.region, @digits) as region, t.month, sum(v.quantity) as quantity, sum(v.facts)::bigint as facts,
-               max(v.position) as position, max(v.known_at) as known_at
-        from measure_total t
+    // Every total that ever was is among those that are; how it was is one index look-up each.
+    private static string AsOfSql(string table) => $"""
+        select t.measure, t.region, t.month, v.quantity, v.facts, v.position, v.known_at
+        from {table} t
         cross join lateral (
-            select * from measure_total_version v
+            select * from {table}_version v
             where v.measure = t.measure and v.region = t.region and v.month = t.month and v.position <= @position
             order by v.position desc
             limit 1) v
-        where t.measure = any(@measures) and t.region >= @low and t.region < @high and t.month between @from and @to
-        group by t.measure, left(t.region, @digits), t.month
+        where {Wanted}
         """;
+
+    private const string Wanted = "t.measure = any(@measures) and t.region >= @low and t.region < @high and t.month between @from and @to";
 }

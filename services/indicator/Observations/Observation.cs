@@ -39,7 +39,7 @@ public sealed record Observation(
     {
         null => "not-applicable",
         { Facts: 0 } => "missing",
-        _ => indicator.OriginOn(period.Start).ToString().ToLowerInvariant(),
+        _ => indicator.OriginOn(period.Start) switch { Origin.Derived => "derived", Origin.Reported => "reported", _ => "imported" },
     };
 }
 

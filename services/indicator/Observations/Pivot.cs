@@ -44,7 +44,7 @@ internal static class Pivot
     {
         var indicator = question.Indicator;
         var here = cells.Where(cell => RegionCode.Covers(question.Region, cell.Region)).ToArray();
-        var byMonth = here.ToLookup(cell => cell.Month);
+        var byMonth = here.GroupBy(cell => cell.Month).ToDictionary(month => month.Key, month => month.ToArray());
         var known = new Dictionary<Period, Observed?>();
         var values = periods.Select(period => Of(period)).ToArray();
         var isShare = indicator.Unit is "%" or "个百分点";
@@ -58,6 +58,8 @@ internal static class Pivot
             Complete = [.. values.Select(observed => observed is { Missing: { } missing } ? missing.Count == 0 : (bool?)null)],
         };
 
+        Cell[] In(DateOnly month) => byMonth.GetValueOrDefault(month) ?? [];
+
         Observed? Of(Period period)
         {
             if (!question.Applies)
@@ -70,7 +72,7 @@ internal static class Pivot
                 var window = question.WindowOf(period);
                 // What is computed from others may look at years of their own.
                 known[period] = observed = Aggregation.Of(indicator, question.Region, window,
-                    indicator.Derivation is null ? window.Months().SelectMany(month => byMonth[month]) : here);
+                    indicator.Derivation is not null ? here : window.From == window.To ? In(window.From) : window.Months().SelectMany(In));
             }
 
             return observed;

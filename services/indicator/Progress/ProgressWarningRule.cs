@@ -32,7 +32,7 @@ internal sealed class ProgressWarningRule(IndicatorCatalogue catalogue) : IWarni
         var rules = await work.ListAsync<ProgressRule>(ListProgressRules.CurrentSql, new { AsOf = (DateTimeOffset?)null });
         var targets = (await work.ListAsync<TargetRow>(ListTargets.CurrentSql, new { indicator = (string?)null, region = (string?)null, year = (int?)null, AsOf = (DateTimeOffset?)null }))
             .ToLookup(row => (row.Indicator, row.Region));
-        var cells = (await work.ListAsync<Cell>(LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), month), 6, null)))
+        var cells = (await work.ListAsync<Cell>(LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), month), null)))
             .ToLookup(cell => cell.Measure);
         return
         [

@@ -87,13 +87,13 @@ public static class ReadForm
         var today = clock.Today();
         var indicators = (await catalogue.AllPrintedAsync(cancellation))
             .Where(found => found.OriginOn(asked.Start) != Origin.Derived && ReportRules.CheckPlace(found, region, asked, today) is null).ToArray();
-        var rules = await db.ListAsync<DueRule>(Scope.System("reporting"), ReadReporting.RulesSql, null, cancellation);
+        var rules = await db.ListAsync<DueRule>(Scope.System("reporting"), DueRule.CurrentSql, null, cancellation);
         var policy = new PolicyParameters(await db.ListAsync<PolicyParameter>(caller.Scope, PolicyParameters.InForceSql, null, cancellation));
         var written = (await db.ListAsync<StoredReport>(caller.Scope, WrittenSql, new { region, period = asked.ToString() }, cancellation)).ToDictionary(report => report.Indicator);
         var month = new DateOnly(asked.End.Year, asked.End.Month, 1);
         var cells = await db.TotalsAsync(caller.Scope, indicators, region, new(new(asked.Year - 1, 1, 1), month), 6, null, cancellation);
         return new ReportForm(region, RegionCode.Wuwei[region].Name, asked.ToString(),
-            [.. indicators.Select(indicator => FormLine.Of(indicator, region, asked, written.GetValueOrDefault(indicator.Code), cells, ReportingRates.DueOn(asked, rules), policy))]);
+            [.. indicators.Select(indicator => FormLine.Of(indicator, region, asked, written.GetValueOrDefault(indicator.Code), cells, ReportingRates.DueOn(indicator.Code, region, asked, rules), policy))]);
     }
 
     private const string WrittenSql = $"select {ReportRows.Columns} from report r where r.region = @region and r.period = @period";

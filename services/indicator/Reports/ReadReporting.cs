@@ -38,7 +38,7 @@ public static class ReadReporting
             return ObservationQuery.RegionNotFound.ToProblem();
         }
 
-        var rules = await db.ListAsync<DueRule>(Scope.System("reporting"), RulesSql, null, cancellation);
+        var rules = await db.ListAsync<DueRule>(Scope.System("reporting"), DueRule.CurrentSql, null, cancellation);
         var rows = await db.ListAsync<CameRow>(caller.Scope, CameSql, new { regions }, cancellation);
         var came = rows.ToDictionary(row => new ReportKey(row.Indicator, row.Region, row.Period), row => (row.State, row.HandedIn));
         var expected = ReportingRates.Expected(await catalogue.AllPrintedAsync(cancellation), regions, months, rules, came, today).ToArray();
@@ -59,8 +59,6 @@ public static class ReadReporting
         return first.Kind == PeriodKind.Month && until.Kind == PeriodKind.Month && first.Start <= until.Start
             && first.Year >= PlanYears.First && until.Year <= PlanYears.Last ? new(first.Start, until.Start) : null;
     }
-
-    internal const string RulesSql = "select frequency, valid_from, months_after, day, mark, verified, source from report_due order by frequency, valid_from";
 
     // What came back and was handed in again was on time when it first came.
     private const string CameSql = """

@@ -5,10 +5,24 @@ using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Indicator.Reports;
 
-/// <summary>When reports of a frequency are due.</summary>
+/// <summary>When reports are due.</summary>
+/// <param name="Frequency"><c>month</c> or <c>year</c>.</param>
+/// <param name="Indicator">Null: of every one.</param>
+/// <param name="Region">Null: everywhere.</param>
+/// <param name="Revision">Also the ETag.</param>
 /// <param name="MonthsAfter">1: in the month after the period ends.</param>
 /// <param name="Mark">How sure: P plan, S public source, L law, I inference, D design proposal, U unverified.</param>
-public sealed record DueRule(string Frequency, DateOnly ValidFrom, int MonthsAfter, int Day, string Mark, bool Verified, string Source);
+/// <param name="Source">The document, or why.</param>
+public sealed record DueRule(
+    string Frequency, string? Indicator, string? Region, DateOnly ValidFrom, int Revision, int MonthsAfter, int Day, string Mark, bool Verified, string Source)
+{
+    internal const string CurrentSql = """
+        select distinct on (frequency, valid_from, indicator, region)
+            frequency, indicator, region, valid_from, revision, months_after, day, mark, verified, source
+        from report_due
+        order by frequency, valid_from, indicator nulls first, region nulls first, revision desc
+        """;
+}
 
 /// <summary>A report that is asked for.</summary>
 /// <param name="State"><c>missing</c>: nobody has begun; else as of the report.</param>
@@ -28,11 +42,13 @@ public sealed record ReportingRate(string Region, string Name, int Due, int In, 
 /// <summary>Which reports are due when, and how many came; pure.</summary>
 internal static class ReportingRates
 {
-    /// <summary>The last day on which a period's report is on time.</summary>
-    public static DateOnly DueOn(Period period, IEnumerable<DueRule> rules)
+    /// <summary>The last day on which a report is on time: by the rule that is made for the fewest, the latest of these.</summary>
+    public static DateOnly DueOn(string indicator, string region, Period period, IEnumerable<DueRule> rules)
     {
         var frequency = period.Kind == PeriodKind.Year ? "year" : "month";
-        var rule = rules.Where(rule => rule.Frequency == frequency).OrderBy(rule => rule.ValidFrom).Last(rule => rule.ValidFrom <= period.Start);
+        var rule = rules
+            .Where(rule => rule.Frequency == frequency && (rule.Indicator ?? indicator) == indicator && (rule.Region ?? region) == region && rule.ValidFrom <= period.Start)
+            .OrderBy(rule => rule.Indicator is not null).ThenBy(rule => rule.Region is not null).ThenBy(rule => rule.ValidFrom).Last();
         var month = new DateOnly(period.End.Year, period.End.Month, 1).AddMonths(rule.MonthsAfter);
         return month.AddDays(rule.Day - 1);
     }
@@ -48,7 +64,7 @@ internal static class ReportingRates
         let period = indicator.Frequency == "year" ? Period.YearOf(month.Year) : Period.MonthOf(month)
         from region in indicator.CityOnly ? [RegionCode.City] : RegionCode.Counties.Select(county => county.Code)
         where regions.Contains(region)
-        let due = DueOn(period, rules)
+        let due = DueOn(indicator.Code, region, period, rules)
         let found = came.TryGetValue(new(indicator.Code, region, period.ToString()), out var seen) ? seen : ("missing", null)
         select new ExpectedReport(indicator.Code, region, period.ToString(), due, found.Item1, found.Item2, TimingOf(found.Item2, due, today));
 

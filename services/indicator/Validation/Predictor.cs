@@ -21,7 +21,21 @@ public enum PredictorStatistic { Mean, Median }
 /// <param name="Revision">Also the ETag.</param>
 public sealed record Predictor(
     string Code, int Revision, string NameZh, string Indicator, PredictorStatistic Statistic, int Sequential, int Annual, string? Skip, decimal Tolerance,
-    bool Active, string Mark, string Reason, DateTimeOffset KnownAt);
+    bool Active, string Mark, string Reason, DateTimeOffset KnownAt)
+{
+    internal PredictorForm ToForm() => new()
+    {
+        NameZh = NameZh,
+        Indicator = Indicator,
+        Statistic = Statistic,
+        Sequential = Sequential,
+        Annual = Annual,
+        Skip = Skip,
+        Tolerance = Tolerance,
+        Active = Active,
+        Reason = Reason,
+    };
+}
 
 /// <summary>A figure beside what was expected of it.</summary>
 /// <param name="Expected">Null: fewer than three periods are known.</param>

@@ -24,20 +24,33 @@ public static class SetPredictor
     internal static async Task<Results<Ok<Predictor>, ProblemHttpResult>> HandleAsync(
         string code, PredictorForm form, Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
     {
+        if ((await SetAsync(code, form, http.CheckIfMatch, caller, catalogue, db, cancellation)).IsRefused(out var refusal, out var predictor))
+        {
+            return refusal.ToProblem();
+        }
+
+        http.Response.Headers.ETag = ETags.Of(predictor.Revision);
+        return TypedResults.Ok(predictor);
+    }
+
+    /// <param name="checkVersion">Is it this version that the caller means to change?</param>
+    internal static async Task<Decision<Predictor>> SetAsync(
+        string code, PredictorForm form, Func<long?, Refusal?> checkVersion, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+    {
         if (!caller.IsCityApprover())
         {
-            return SetTargets.CityOnly.ToProblem();
+            return SetTargets.CityOnly;
         }
 
         if (!Definitions.Code().IsMatch(code))
         {
-            return (DefineIndicator.CodeMalformed with { Pointer = "/code" }).ToProblem();
+            return DefineIndicator.CodeMalformed with { Pointer = "/code" };
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
         if ((!nameable.Indicators.ContainsKey(form.Indicator) ? SetTargets.IndicatorUnknown : form.Sequential + form.Annual == 0 ? PredictorForm.SampleEmpty : null) is { } invalid)
         {
-            return invalid.ToProblem();
+            return invalid;
         }
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
@@ -45,13 +58,13 @@ public static class SetPredictor
         var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
         if (form.Skip is { } skip && Definitions.Derive(skip, MissingValues.SkipIfAny, null, nameable, known, condition: true).IsRefused(out var refusal, out _))
         {
-            return (refusal with { Pointer = "/skip" }).ToProblem();
+            return refusal with { Pointer = "/skip" };
         }
 
         var before = (await work.ListAsync<PredictorRow>(PredictorRow.CurrentSql)).FirstOrDefault(row => row.Code == code);
-        if (http.CheckIfMatch(before?.Revision) is { } stale)
+        if (checkVersion(before?.Revision) is { } stale)
         {
-            return stale.ToProblem();
+            return stale;
         }
 
         var next = new PredictorRow(code, (before?.Revision ?? 0) + 1, form.NameZh, form.Indicator, Codes.Of(form.Statistic), form.Sequential, form.Annual, form.Skip,
@@ -59,8 +72,7 @@ public static class SetPredictor
         work.Write(InsertSql, next);
         work.Audit(caller, new Act("predictor.set", $"validation/predictors/{code}", before?.ToPredictor(), next.ToPredictor()));
         await work.CommitAsync();
-        http.Response.Headers.ETag = ETags.Of(next.Revision);
-        return TypedResults.Ok(next.ToPredictor());
+        return next.ToPredictor();
     }
 
     private const string InsertSql = $"""

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Expressions;
@@ -7,6 +6,7 @@ using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
+using Wuwei.Register;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Validation;
@@ -25,14 +25,27 @@ public static class SetValidationRule
     internal static async Task<Results<Ok<ValidationRule>, ProblemHttpResult>> HandleAsync(
         string code, ValidationRuleForm form, Caller caller, IndicatorCatalogue catalogue, Database db, HttpContext http, CancellationToken cancellation)
     {
+        if ((await SetAsync(code, form, http.CheckIfMatch, caller, catalogue, db, cancellation)).IsRefused(out var refusal, out var rule))
+        {
+            return refusal.ToProblem();
+        }
+
+        http.Response.Headers.ETag = ETags.Of(rule.Revision);
+        return TypedResults.Ok(rule);
+    }
+
+    /// <param name="checkVersion">Is it this version that the caller means to change?</param>
+    internal static async Task<Decision<ValidationRule>> SetAsync(
+        string code, ValidationRuleForm form, Func<long?, Refusal?> checkVersion, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
+    {
         if (!caller.IsCityApprover())
         {
-            return SetTargets.CityOnly.ToProblem();
+            return SetTargets.CityOnly;
         }
 
         if (!Definitions.Code().IsMatch(code))
         {
-            return (DefineIndicator.CodeMalformed with { Pointer = "/code" }).ToProblem();
+            return DefineIndicator.CodeMalformed with { Pointer = "/code" };
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
@@ -41,31 +54,27 @@ public static class SetValidationRule
         var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
         if (Definitions.Derive(form.Left, form.Missing, null, nameable, known).IsRefused(out var refusal, out _))
         {
-            return (refusal with { Pointer = "/left" }).ToProblem();
+            return refusal with { Pointer = "/left" };
         }
 
         if (Definitions.Derive(form.Right, form.Missing, null, nameable, known).IsRefused(out refusal, out _))
         {
-            return (refusal with { Pointer = "/right" }).ToProblem();
+            return refusal with { Pointer = "/right" };
         }
 
         var before = (await work.ListAsync<RuleRow>(RuleRow.CurrentSql)).FirstOrDefault(row => row.Code == code);
-        if (http.CheckIfMatch(before?.Revision) is { } stale)
+        if (checkVersion(before?.Revision) is { } stale)
         {
-            return stale.ToProblem();
+            return stale;
         }
 
-        var next = new RuleRow(code, (before?.Revision ?? 0) + 1, form.NameZh, form.Left, Name(form.Operator), form.Right, Name(form.Missing), Name(form.Severity),
+        var next = new RuleRow(code, (before?.Revision ?? 0) + 1, form.NameZh, form.Left, Codes.Of(form.Operator), form.Right, Codes.Of(form.Missing), Codes.Of(form.Severity),
             form.Instruction, form.Active, "D", form.Reason, caller.Subject, ledger.KnownAt);
         work.Write(InsertSql, next);
         work.Audit(caller, new Act("validation-rule.set", $"validation/rules/{code}", before?.ToRule(), next.ToRule()));
         await work.CommitAsync();
-        http.Response.Headers.ETag = ETags.Of(next.Revision);
-        return TypedResults.Ok(next.ToRule());
+        return next.ToRule();
     }
-
-    // As answers write it, so the database does.
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private const string InsertSql = $"""
         insert into validation_rule ({RuleRow.Columns})

@@ -37,7 +37,21 @@ public enum Severity { High, Medium, Low }
 /// <param name="Revision">Also the ETag.</param>
 public sealed record ValidationRule(
     string Code, int Revision, string NameZh, string Left, RuleOperator Operator, string Right, MissingValues Missing, Severity Severity,
-    string Instruction, bool Active, string Mark, string Reason, DateTimeOffset KnownAt);
+    string Instruction, bool Active, string Mark, string Reason, DateTimeOffset KnownAt)
+{
+    internal ValidationRuleForm ToForm() => new()
+    {
+        NameZh = NameZh,
+        Left = Left,
+        Operator = Operator,
+        Right = Right,
+        Missing = Missing,
+        Severity = Severity,
+        Instruction = Instruction,
+        Active = Active,
+        Reason = Reason,
+    };
+}
 
 /// <summary>A rule that does not hold somewhere.</summary>
 public sealed record Violation(

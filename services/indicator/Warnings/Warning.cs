@@ -102,8 +102,8 @@ internal static class WarningRows
 }
 
 /// <summary>A warning.</summary>
-/// <param name="Rule"><c>job-loss-rate</c>, <c>overdue-returns</c>, <c>layoff</c>, <c>wage-arrears</c> or <c>plan-progress</c>.</param>
-/// <param name="Subject">What of the region it is about: empty, a month, a layoff, a case, an indicator.</param>
+/// <param name="Rule"><c>job-loss-rate</c>, <c>overdue-returns</c>, <c>layoff</c>, <c>wage-arrears</c>, <c>plan-progress</c> or <c>figure</c>.</param>
+/// <param name="Subject">What of the region it is about: empty, a month, a layoff, a case, an indicator, a watched figure.</param>
 /// <param name="Episode">How often there was one of this rule, region and subject.</param>
 /// <param name="Cleared">Whether its reason is gone: only then it can be closed.</param>
 /// <param name="ReportTo">Region that has to be told next (上报); null: nobody.</param>

@@ -21,7 +21,7 @@ public sealed class LedgerThroughBroker(ConnectedIndicator service) : IClassFixt
         {
             await service.QuietAsync();
             await service.ExecuteAsync("""
-                delete from fact_head; delete from fact_history; delete from measure_total; delete from measure_total_version;
+                delete from fact_head; delete from fact_history; delete from measure_total; delete from measure_total_version; delete from county_total; delete from county_total_version;
                 delete from outbox_message; delete from inbox_message
                 """);
             var before = await PositionAsync();

@@ -67,6 +67,32 @@ public sealed class DefineIndicatorTests(PlanService plan)
     }
 
     [Fact]
+    public async Task Given_what_an_office_has_defined_When_it_is_taken_out_and_in_again_Then_all_of_it_is_there_whatever_the_order()
+    {
+        // The first by name is made of the second.
+        await (await _city.PutAsync("indicators/moved-b", Form("[10] / 2"))).ShouldBeAsync(HttpStatusCode.Created);
+        await (await _city.PutAsync("indicators/moved-a", Form("[moved-b] / 2", target: 3, comparator: "≥"))).ShouldBeAsync(HttpStatusCode.Created);
+        var document = await _city.GetJsonAsync("metadata");
+        var again = await (await _city.PostAsync("metadata", document)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.All(again["items"]!.AsArray(), item => Assert.Equal("unchanged", (string)item!["status"]!));
+
+        // As another installation would have it, that knows none of them.
+        var other = JsonNode.Parse(document.ToJsonString().Replace("moved-", "taken-", StringComparison.Ordinal))!;
+        var wrong = other["rules"]![0]!.DeepClone();
+        (wrong["code"], wrong["form"]!["left"]) = ("taken-wrong", "[no-such]");
+        other["rules"]!.AsArray().Add(wrong);
+        var taken = await (await _city.PostAsync("metadata", other)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(
+            [("taken-a", "created", null, null), ("taken-b", "created", null, null), ("taken-wrong", "refused", "expression.item_unknown", "/left")],
+            taken["items"]!.AsArray().Where(item => (string)item!["status"]! != "unchanged").Select(item => ((string)item!["code"]!, (string)item["status"]!, (string?)item["refusal"], (string?)item["pointer"])));
+        var (moved, made) = (document["indicators"]!.AsArray().Single(item => (string)item!["code"]! == "moved-a")!, (await _city.GetJsonAsync("metadata"))["indicators"]!.AsArray().Single(item => (string)item!["code"]! == "taken-a")!);
+        Assert.Equal(moved.ToJsonString().Replace("moved-", "taken-", StringComparison.Ordinal), made.ToJsonString());
+
+        other["rules"]!.AsArray().Add(wrong.DeepClone());
+        await (await _city.PostAsync("metadata", other)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "metadata.item_twice");
+    }
+
+    [Fact]
     public async Task Given_an_expression_When_tried_Then_its_items_are_shown_and_nothing_is_stored()
     {
         var tried = await (await _city.PostAsync("expressions/try", new { expression = "{training.person-times} - [8] * 0", missing = "zero", region = "620600", period = "2025-06" })).ShouldBeAsync(HttpStatusCode.OK);

@@ -55,17 +55,46 @@ public sealed class LedgerLaws(IndicatorService service) : IClassFixture<Indicat
                 var truth = PlainLedger.Totals(batches.Take(n).SelectMany(batch => batch));
                 var knowledge = await KnowledgeAsync(db, instants[n]);
                 var seen = new Dictionary<(string, string, DateOnly), (decimal, long)>();
+                var counties = new List<Cell>();
                 foreach (var indicator in (await catalogue.AllPrintedAsync(default)).Where(indicator => indicator.Code is "6" or "10" or "11"))
                 {
                     foreach (var cell in await db.TotalsAsync(Scope.System("test"), indicator, "620600", new(new(2024, 1, 1), new(2025, 12, 1)), 9, knowledge, default))
                     {
                         seen.Add((cell.Measure, cell.Region, cell.Month), (cell.Quantity, cell.Facts));
                     }
+
+                    counties.AddRange(await db.TotalsAsync(Scope.System("test"), indicator, "620600", new(new(2024, 1, 1), new(2025, 12, 1)), 6, knowledge, default));
                 }
 
                 Assert.Equal(Sorted(truth), Sorted(seen));
+                // A county's total is the sum of its regions', then as now.
+                Assert.Equal(
+                    Sorted(seen.GroupBy(cell => (cell.Key.Item1, cell.Key.Item2[..6], cell.Key.Item3)).ToDictionary(same => same.Key, same => (same.Sum(cell => cell.Value.Item1), same.Sum(cell => cell.Value.Item2)))),
+                    Sorted(counties.ToDictionary(cell => (cell.Measure, cell.Region, cell.Month), cell => (cell.Quantity, cell.Facts))));
             }
         }, iter: 60, threads: 1);
+
+    [Fact]
+    public Task Given_any_history_from_before_county_totals_When_they_are_made_of_it_Then_they_are_as_each_fold_would_have_left_them() =>
+        LedgerHistories.Arrivals.SampleAsync(async batches =>
+        {
+            await EmptyAsync();
+            foreach (var batch in batches)
+            {
+                await FoldAsync(batch);
+            }
+
+            await using var resource = typeof(Fold).Assembly.GetManifestResourceStream(typeof(Fold).Assembly.GetManifestResourceNames().Single(name => name.EndsWith("0024_county_totals.sql", StringComparison.Ordinal)))!;
+            using var migration = new StreamReader(resource);
+            var text = await migration.ReadToEndAsync();
+            await using var connection = await service.Database.DataSource.OpenConnectionAsync();
+            var (now, versions) = (await RowsAsync("county_total"), await RowsAsync("county_total_version"));
+            await connection.ExecuteAsync($"delete from county_total; delete from county_total_version; {text[text.IndexOf("insert into county_total ", StringComparison.Ordinal)..]}");
+            Assert.Equal(now, await RowsAsync("county_total"));
+            Assert.Equal(versions, await RowsAsync("county_total_version"));
+
+            async Task<string[]> RowsAsync(string table) => [.. await connection.QueryAsync<string>($"select t::text from {table} t order by measure, region, month, position")];
+        }, iter: 20, threads: 1);
 
     [Fact]
     public Task Given_any_history_When_totals_are_opened_as_of_any_fold_Then_the_facts_are_the_ones_that_count() =>
@@ -166,7 +195,7 @@ public sealed class LedgerLaws(IndicatorService service) : IClassFixture<Indicat
     {
         await using var connection = await service.Database.DataSource.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            delete from fact_head; delete from fact_history; delete from measure_total; delete from measure_total_version;
+            delete from fact_head; delete from fact_history; delete from measure_total; delete from measure_total_version; delete from county_total; delete from county_total_version;
             delete from parked_fact; delete from outbox_message; delete from inbox_message
             """);
     }

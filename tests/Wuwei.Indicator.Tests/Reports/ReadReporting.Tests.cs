@@ -8,18 +8,27 @@ namespace Wuwei.Indicator.Tests.Reports;
 public sealed class ReadReportingTests(PlanService plan)
 {
     [Theory]
-    [InlineData("2025-01", "2025-02-05")]
-    [InlineData("2024-12", "2025-01-05")]
-    [InlineData("2025-03", "2025-05-10")]
-    [InlineData("2024", "2025-01-25")]
-    public void Given_a_period_When_its_report_is_due_Then_it_is_by_the_rule_of_then(string period, string due)
+    [InlineData("1", IndicatorService.Gulang, "2025-01", "2025-02-05")]
+    [InlineData("1", IndicatorService.Gulang, "2024-12", "2025-01-05")]
+    [InlineData("1", IndicatorService.Gulang, "2025-03", "2025-05-10")]
+    [InlineData("1", IndicatorService.Gulang, "2024", "2025-01-25")]
+    [InlineData("2", "620600", "2025-03", "2025-04-20")] // of the indicator, though the one for all is later
+    [InlineData("1", IndicatorService.Tianzhu, "2025-02", "2025-03-08")]
+    [InlineData("2", IndicatorService.Tianzhu, "2025-02", "2025-03-20")] // the indicator goes before the region
+    [InlineData("7", IndicatorService.Tianzhu, "2025-02", "2025-03-12")]
+    [InlineData("7", IndicatorService.Tianzhu, "2025-03", "2025-04-15")] // the later of the two
+    public void Given_a_period_When_its_report_is_due_Then_it_is_by_the_rule_for_the_fewest_of_then(string indicator, string region, string period, string due)
     {
         DueRule[] rules =
         [
-            new("month", new(2025, 3, 1), 2, 10, "D", false, ""), new("month", new(2021, 1, 1), 1, 5, "D", false, ""), new("year", new(2021, 1, 1), 1, 25, "D", false, ""),
+            Rule("month", null, null, new(2025, 3, 1), 2, 10), Rule("month", null, null, new(2021, 1, 1), 1, 5), Rule("year", null, null, new(2021, 1, 1), 1, 25),
+            Rule("month", "2", null, new(2021, 1, 1), 1, 20), Rule("month", null, IndicatorService.Tianzhu, new(2021, 1, 1), 1, 8),
+            Rule("month", "7", IndicatorService.Tianzhu, new(2021, 1, 1), 1, 12), Rule("month", "7", IndicatorService.Tianzhu, new(2025, 3, 1), 1, 15),
         ];
         Assert.True(Period.TryParse(period, out var read));
-        Assert.Equal(DateOnly.Parse(due, null), ReportingRates.DueOn(read, rules));
+        Assert.Equal(DateOnly.Parse(due, null), ReportingRates.DueOn(indicator, region, read, rules));
+
+        static DueRule Rule(string frequency, string? indicator, string? region, DateOnly validFrom, int months, int day) => new(frequency, indicator, region, validFrom, 1, months, day, "D", false, "");
     }
 
     [Fact]
@@ -46,6 +55,17 @@ public sealed class ReadReportingTests(PlanService plan)
         Assert.Equal(5, all["rates"]!.AsArray().Count); // four counties, and the city for what only it has
         await (await plan.Service.City.GetAsync(new Uri("reports/timeliness?from=2025-07&to=2025-06", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "reporting.out_of_plan");
         await (await county.GetAsync(new Uri($"reports/timeliness?region={IndicatorService.Minqin}", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.NotFound, "region.not_found");
+
+        // A county that gets longer was on time; the others were not.
+        var rule = $"reports/due-rules/month/2025-06-01?indicator=7&region={IndicatorService.Gulang}";
+        await (await county.PutAsync(rule, new { monthsAfter = 1, day = 20, verified = false, source = "试行" })).ShouldBeAsync(HttpStatusCode.Forbidden, "auth.city_approver_only");
+        await (await plan.Service.City.PutAsync(rule, new { monthsAfter = 1, day = 10, verified = false, source = "试行" })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await plan.Service.City.PutAsync(rule, new { monthsAfter = 1, day = 20, verified = false, source = "试行" })).ShouldBeAsync(HttpStatusCode.PreconditionRequired, "request.if_match_required");
+        await (await plan.Service.City.PutAsync(rule, new { monthsAfter = 1, day = 20, verified = false, source = "试行" }, "\"1\"")).ShouldBeAsync(HttpStatusCode.OK);
+        items = (await plan.Service.City.GetJsonAsync("reports/timeliness?from=2025-06&to=2025-07"))["items"]!.AsArray();
+        Assert.Equal([("2025-07-20", "on-time"), ("2025-07-05", "overdue")], new[] { IndicatorService.Gulang, IndicatorService.Tianzhu }.Select(region =>
+            items.Single(item => (string)item!["indicator"]! == "7" && (string)item["period"]! == "2025-06" && (string)item["region"]! == region)!).Select(item => ((string)item["dueOn"]!, (string)item["timing"]!)));
+        await (await plan.Service.City.PutAsync("reports/due-rules/week/2025-06-01", new { monthsAfter = 1, day = 20, verified = false, source = "试行" })).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "report.due_frequency");
 
         string Timing(string period) => (string)items.Single(item => (string)item!["indicator"]! == "7" && (string)item["period"]! == period)!["timing"]!;
     }

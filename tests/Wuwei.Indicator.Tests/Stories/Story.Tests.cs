@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Observations;
 using Wuwei.Contracts.Targets;
+using Wuwei.Indicator.Tests.Watch;
 using Wuwei.Indicator.Warnings;
 using Wuwei.Testing;
 using static Wuwei.Indicator.Tests.IndicatorService;
@@ -181,7 +183,14 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         await service.FoldAsync("training", [.. Months(2021, 48, 80), .. Months(2025, 5, 60)]);
         await (await service.City.PutAsync("targets", Enumerable.Range(2021, 5).Select(year => new { indicator = "10", region = Tianzhu, year, value = year < 2025 ? 960 : 1920 }))).ShouldBeAsync(HttpStatusCode.OK);
         service.Clock.SetToday(new(2025, 6, 2));
+        // And any figure may be watched: here, fewer than seventy a month.
+        await (await service.City.PutAsync("warnings/rules/few-trainings/2025-01-01", Given.FigureRule("[10]", "below", (50, 70, 10), (80, 60, 20)))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "warning.rule_order");
+        await (await service.City.PutAsync("warnings/rules/few-trainings/2025-01-01", Given.FigureRule("[no-such]", "below", (70, 50, 10), (80, 60, 20)))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "expression.item_unknown");
+        await (await service.City.PutAsync("warnings/rules/few-trainings/2025-01-01", Given.FigureRule("[10]", "below", (70, 50, 10), (80, 60, 20)))).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(["few-trainings", "survey-unemployment"], JsonNode.Parse(await service.City.GetStringAsync(new Uri("warnings/rules", UriKind.Relative)))!.AsArray().Select(rule => (string)rule!["code"]!));
         await EvaluateAsync();
+        var watched = Assert.Single((await service.County(Tianzhu).GetJsonAsync("warnings?rule=figure"))["items"]!.AsArray())!;
+        Assert.Equal(("few-trainings", "yellow", "2025-01", 60m), ((string)watched["subject"]!, (string)watched["level"]!, (string)watched["period"]!, watched["value"].Decimal()));
         var raised = Assert.Single((await service.County(Tianzhu).GetJsonAsync("warnings?rule=plan-progress"))["items"]!.AsArray())!;
         // 4,140 of 3,840 + 1,920 × 5 ÷ 12.
         Assert.Equal((Tianzhu, "10", "yellow", "2025-05", 10.78m), ((string)raised["region"]!, (string)raised["subject"]!, (string)raised["level"]!, (string)raised["period"]!, raised["value"].Decimal()));
@@ -191,6 +200,7 @@ public sealed class StoryTests(IndicatorService service) : IClassFixture<Indicat
         service.Clock.SetToday(new(2025, 7, 15));
         await EvaluateAsync();
         Assert.True((bool)Assert.Single((await service.County(Tianzhu).GetJsonAsync("warnings?rule=plan-progress"))["items"]!.AsArray())!["cleared"]!);
+        Assert.True((bool)Assert.Single((await service.County(Tianzhu).GetJsonAsync("warnings?rule=figure"))["items"]!.AsArray())!["cleared"]!);
         var hint = Assert.Single((await service.County(Tianzhu).GetJsonAsync("quality?year=2025&indicator=10"))["hints"]!.AsArray(), hint => (string)hint!["kind"]! == "jump-after-warning")!;
         Assert.Equal(("2025-06", 1400m, 50m), ((string)hint["period"]!, hint["measured"].Decimal(), hint["limit"].Decimal()));
         await (await service.City.PutAsync("policy-parameters/quality.jump/2025-01-01", new { value = 2000, verified = false })).ShouldBeAsync(HttpStatusCode.OK);

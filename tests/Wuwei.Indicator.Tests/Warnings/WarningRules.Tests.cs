@@ -54,6 +54,27 @@ public sealed class WarningRulesTests
             static WarningLevel? Raised(decimal rate) => rate >= 10 ? Red : rate >= 5 ? Orange : rate >= 3 ? Yellow : null;
         });
 
+    // Bad above 5.5, 6, 6.5 and from March on above 5, 5.5, 6; or bad below, with the signs turned round.
+    [Theory]
+    [InlineData("5.4 5.6 5.2 4.7", "- Y Y -")]
+    [InlineData("5.3 5.3 5.3 5.3", "- - Y Y")]       // the same figure under a stricter rule
+    [InlineData("6.6 5.7 5.1 4.7", "R Y Y -")]
+    [InlineData("6.6 ? 6.1 5.9", "R R R R")]
+    public void Given_a_watched_figure_When_its_thresholds_change_Then_each_month_is_judged_by_those_of_then(string figures, string levels)
+    {
+        foreach (var (side, sign) in new[] { (FigureSide.Above, 1), (FigureSide.Below, -1) })
+        {
+            FigureRule[] versions = [Rule(side, new(2025, 1, 1), (5.5m, 6, 6.5m), (5.3m, 5.8m, 6.3m)), Rule(side, new(2025, 3, 1), (5, 5.5m, 6), (4.8m, 5.3m, 5.8m))];
+            var months = figures.Split(' ').Select((figure, i) => ($"2025-{i + 1:00}", new DateOnly(2025, i + 1, 1), figure == "?" ? (decimal?)null : sign * decimal.Parse(figure, System.Globalization.CultureInfo.InvariantCulture))).ToArray();
+            Assert.Equal(levels, string.Join(' ', Enumerable.Range(1, months.Length).Select(count => FigureRule.Fold(versions, months.Take(count)).Level is { } level ? $"{level}"[..1] : "-")));
+
+            FigureRule Rule(FigureSide of, DateOnly from, (decimal, decimal, decimal) raise, (decimal, decimal, decimal) clear) =>
+                new("x", from, 1, "", "[2]", default, of, Levels(raise), Levels(clear), 1, true, "D", "", default);
+
+            LevelFigures Levels((decimal Yellow, decimal Orange, decimal Red) of) => new() { Yellow = sign * of.Yellow, Orange = sign * of.Orange, Red = sign * of.Red };
+        }
+    }
+
     [Theory]
     [InlineData(120, 1000, "planned", Red)]
     [InlineData(50, 1000, "planned", Orange)]

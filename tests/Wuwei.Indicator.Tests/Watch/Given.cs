@@ -66,6 +66,20 @@ internal static class Given
         outcome = "corrected",
     };
 
+    /// <summary>A figure to watch, as a body.</summary>
+    public static object FigureRule(string expression, string side, (decimal Yellow, decimal Orange, decimal Red) raise, (decimal Yellow, decimal Orange, decimal Red) clear) => new
+    {
+        nameZh = "每月培训人次",
+        expression,
+        missing = "skip-if-any",
+        side,
+        raise = new { yellow = raise.Yellow, orange = raise.Orange, red = raise.Red },
+        clear = new { yellow = clear.Yellow, orange = clear.Orange, red = clear.Red },
+        clearAfter = 1,
+        active = true,
+        reason = "试行",
+    };
+
     /// <summary>Figures as the migrations set them, but that one linked enterprise is enough.</summary>
     public static PolicyParameters Policy() => new([
         Parameter("watch.return_due_after", 25, null), Parameter("watch.plausible_change", 30, null), Parameter("watch.plausible_change_persons", 5, null),

@@ -29,7 +29,6 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["indicator_note"] = "the plan's catalogue",
         ["decision_option"] = "the plan's catalogue",
         ["population"] = "public figures of the census",
-        ["report_due"] = "days on which reports are due, the same for all counties",
         ["indicator_measure"] = "the plan's catalogue",
         ["measure"] = "the plan's catalogue",
         ["season"] = "the plan's catalogue",
