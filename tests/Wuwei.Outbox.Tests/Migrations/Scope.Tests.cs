@@ -36,6 +36,8 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["ledger_fold"] = "positions and instants",
         ["import_file"] = "sealed parts of files, whose rows may be of many regions; reached through their job",
         ["import_row"] = "the same, of rows that came back to their sender",
+        ["release"] = "for the public; made by the city, and only appended to: tried by StoryTests of the indicator service",
+        ["release_value"] = "the same, of the figures, seen by region before publication: tried there too",
         ["publication"] = "published, and only appended to, by the assessment office; tried by MigrationsTests",
         ["publication_key"] = "the same, of the keys that signed",
         ["publication_row"] = "the same, of the rows",
