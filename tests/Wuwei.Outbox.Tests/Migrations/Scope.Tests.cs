@@ -29,6 +29,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
         ["indicator_note"] = "the plan's catalogue",
         ["decision_option"] = "the plan's catalogue",
         ["population"] = "public figures of the census",
+        ["report_due"] = "days on which reports are due: its region is whom a day is for, and everybody may know; the city's to set, tried by AttackTests",
         ["indicator_measure"] = "the plan's catalogue",
         ["measure"] = "the plan's catalogue",
         ["season"] = "the plan's catalogue",
