@@ -76,7 +76,7 @@ public sealed class ScorePullTests(AssessmentService service) : ScoreTests(servi
         })).ToArray();
         await Task.WhenAll(Enumerable.Range(0, 3).Select(sender => Task.Run(async () =>
         {
-            for (var revision = 10; revision < 50; revision++)
+            for (var revision = 10; revision < 50 || (Volatile.Read(ref pulled) <= 10 && revision < 2000); revision++)
             {
                 // Three senders, each its own cells: their commits overlap as those of two queues and an office do.
                 await Service.ObserveAsync(
