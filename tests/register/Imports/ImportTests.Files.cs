@@ -99,9 +99,11 @@ public sealed partial class ImportTests
         using var client = one.CreateDefaultClient(); // the other one first takes in whole what it sends
         client.DefaultRequestHeaders.Authorization = service.City.DefaultRequestHeaders.Authorization;
         var file = Csv(Forms(2));
-        using var pausing = new Pausing(file, TimeSpan.FromSeconds(1.5));
+        var answered = new TaskCompletionSource();
+        using var pausing = new Pausing(file, answered.Task);
 
         using var slow = await client.PostAsync(new Uri($"{service.Records}/imports?mode=accept-valid", UriKind.Relative), pausing);
+        answered.SetResult();
 
         Assert.Equal(HttpStatusCode.RequestTimeout, slow.StatusCode);
         Assert.Equal("import.too_slow", (string?)JsonNode.Parse(await slow.Content.ReadAsStringAsync())!["code"]);
@@ -143,14 +145,14 @@ public sealed partial class ImportTests
         public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
-    /// <summary>A file whose sender pauses in the middle.</summary>
-    private sealed class Pausing(byte[] file, TimeSpan pause) : HttpContent
+    /// <summary>A file whose sender pauses in the middle, until something happens, and goes on after half a minute all the same.</summary>
+    private sealed class Pausing(byte[] file, Task until) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(file.AsMemory(0, file.Length / 2));
             await stream.FlushAsync();
-            await Task.Delay(pause);
+            await Task.WhenAny(until, Task.Delay(TimeSpan.FromSeconds(30)));
             await stream.WriteAsync(file.AsMemory(file.Length / 2));
         }
 
