@@ -13,9 +13,15 @@ internal static class Guard
     public static string[] Values(string kind, IEnumerable<string> keys) =>
         [.. keys.Where(key => key.StartsWith($"{kind}/", StringComparison.Ordinal)).Select(key => key[(kind.Length + 1)..])];
 
-    /// <summary>Holds the keys <c>@locks</c>. Two statements in one round trip: what is read afterwards sees what others did before.</summary>
-    /// <remarks>A row that this transaction added is held as it is: whoever wants it waits for the end of the transaction.</remarks>
+    /// <summary>Holds the keys <c>@locks</c>. In one round trip: what is read afterwards sees what others did before.</summary>
+    /// <remarks>
+    /// A row that this transaction added is held as it is: whoever wants it waits for the end of the transaction. What is looked for
+    /// under the keys is looked for by indexes, even when a table has few rows yet: the plan is kept with the prepared statement, and
+    /// the first large file would be compared with all of the table until its statistics are taken anew.
+    /// </remarks>
     public const string HoldSql = """
+        set local enable_seqscan = off;
+
         insert into guard (key)
         select key from unnest(@locks) key
         order by key collate "C"
