@@ -1,5 +1,9 @@
 using System.Net;
+using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Wuwei.Outbox;
+using Wuwei.Register.Persons;
 
 namespace Wuwei.Register.Tests;
 
@@ -128,5 +132,22 @@ public sealed partial class RecordTests
 
         Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.Equal(19, answers.Count(answer => answer.Code == "request.if_match_required"));
+    }
+
+    // A plan made while there are few rows is kept; a first file of thousands would be compared with all of the table.
+    [Fact]
+    public async Task Given_few_records_When_what_a_guard_holds_is_looked_for_Then_by_indexes()
+    {
+        var register = service.Services.GetRequiredService<IPersons>();
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        var sql = (string)register.GetType().GetProperty("ReadSql", Hidden)!.GetValue(register)!;
+        var asked = register.GetType().GetMethod("Arguments", Hidden)!.Invoke(register, [new[] { Guid.NewGuid() }, Array.Empty<string>()]);
+        await using var work = await service.Services.GetRequiredService<Database>().BeginAsync(Scope.System("test"), CancellationToken.None);
+
+        await work.ExecuteAsync(Guard.HoldSql, new { locks = Array.Empty<string>() });
+
+        var plan = string.Join('\n', await work.ListAsync<string>($"explain {sql}", asked));
+        Assert.Contains("Index", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 }
