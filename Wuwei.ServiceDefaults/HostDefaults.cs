@@ -119,7 +119,12 @@ public static class HostDefaults
         public WebApplication UseServiceDefaults(Action? beforeAuthentication = null, Action? beforeAuthorization = null)
         {
             app.Use(app.Services.GetRequiredService<Draining>().InvokeAsync);
-            app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
+            app.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = Problems.StatusOf,
+                // What cannot be read is its sender's mistake, who is told; a log could be filled with it.
+                SuppressDiagnosticsCallback = context => Problems.IsUnreadable(context.Exception),
+            });
             app.UseStatusCodePages();
             app.Use(Unreadable.InvokeAsync);
             beforeAuthentication?.Invoke();

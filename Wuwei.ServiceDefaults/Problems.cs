@@ -23,6 +23,9 @@ internal static class Problems
         _ => StatusCodes.Status500InternalServerError,
     };
 
+    /// <summary>Whether it says that a request could not be read.</summary>
+    public static bool IsUnreadable(Exception error) => error is BadHttpRequestException or InvalidDataException;
+
     public static void Customize(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
     {
         var problem = context.ProblemDetails;

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Wuwei.Outbox.Faults;
 
 namespace Wuwei.Outbox.Audit;
 
@@ -130,8 +131,11 @@ internal sealed partial class AuditSealer(Database db, IOptions<AuditOptions> op
 
     private sealed record Now(DateOnly Day, string Horizon);
 
-    private const string LookSql = $"""
-        select (now() at time zone 'Asia/Shanghai')::date as day, pg_snapshot_xmin(pg_current_snapshot())::text as horizon;
+    // The oldest transaction that is still open.
+    private static string Open => PlantedBug.ChainsAhead ? "pg_snapshot_xmax(pg_current_snapshot())" : "pg_snapshot_xmin(pg_current_snapshot())";
+
+    private static string LookSql => $"""
+        select (now() at time zone 'Asia/Shanghai')::date as day, {Open}::text as horizon;
 
         select position, day, hash
         from audit_link
@@ -141,7 +145,7 @@ internal sealed partial class AuditSealer(Database db, IOptions<AuditOptions> op
         select {AuditEntry.Columns}
         from audit_entry e
         where e.xid >= @from::xid8
-          and (e.xid < pg_snapshot_xmin(pg_current_snapshot()) or @from = '{Beginning}' and e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
+          and (e.xid < {Open} or @from = '{Beginning}' and e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
           and {AuditChain.KeptSql}
           and not exists (select from audit_link l where l.entry_id = e.entry_id)
         order by e.xid, e.entry_id

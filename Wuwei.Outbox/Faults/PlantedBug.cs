@@ -4,7 +4,7 @@ using Npgsql;
 namespace Wuwei.Outbox.Faults;
 
 /// <summary>
-/// Mistakes that the tests must find: who checks the checkers. Switched on by a file
+/// Mistakes that the tests must find: who checks the checkers. Switched on by
 /// a file <c>bug-&lt;name&gt;</c> in the service's folder of faults, or by <c>Planted</c> within a process. In an ordinary
 /// build all are the constant false, and the compiler leaves them out.
 /// </summary>
@@ -32,6 +32,15 @@ internal static class PlantedBug
     /// <summary>A question as of an instant is answered by the reader's clock: folds under way are not waited for.</summary>
     public static bool NowInsteadOfPosition => Is("now-instead-of-position");
 
+    /// <summary>The answer to a request that names itself is not kept.</summary>
+    public static bool ForgetAnswers => Is("forget-answers");
+
+    /// <summary>What somebody does is not written down.</summary>
+    public static bool NoAuditEntry => Is("no-audit-entry");
+
+    /// <summary>Entries are chained past transactions that are still open.</summary>
+    public static bool ChainsAhead => Is("chains-ahead");
+
     private static bool Is(string name) =>
         Planted.Value == name || (FaultPoint.Folder is { } folder && File.Exists(Path.Combine(folder, $"bug-{name}")));
 #else
@@ -41,6 +50,9 @@ internal static class PlantedBug
     public const bool DropReturned = false;
     public const bool HighestRevisionIgnored = false;
     public const bool NowInsteadOfPosition = false;
+    public const bool ForgetAnswers = false;
+    public const bool NoAuditEntry = false;
+    public const bool ChainsAhead = false;
 #endif
 
     /// <summary>Bug <c>publish-before-commit</c>: the outbox row (the last write) is there whatever becomes of the transaction.</summary>

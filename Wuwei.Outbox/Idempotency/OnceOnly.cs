@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Wuwei.Outbox.Faults;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Outbox.Idempotency;
@@ -82,7 +83,7 @@ public sealed class OnceOnly
             answer = nested.Result;
         }
 
-        if (_http is null || answer is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status })
+        if (_http is null || answer is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || PlantedBug.ForgetAnswers)
         {
             return false;
         }

@@ -25,7 +25,7 @@ internal sealed partial class Intake<TMessage, THandler>(
     where TMessage : class
     where THandler : class, IBatchHandler<TMessage>
 {
-    private static readonly TimeSpan s_longestAwayWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestAwayWait = TimeSpan.FromSeconds(2);
 
     private readonly OutboxOptions _options = options.Value;
     private readonly KeyValuePair<string, object?> _queueTag = new("queue", subscription.Queue);
@@ -102,7 +102,7 @@ internal sealed partial class Intake<TMessage, THandler>(
     /// <summary>Handles messages in one transaction, waiting while the database is away; null when it is done with them.</summary>
     private async Task<Exception?> TryAsync(List<Arrival<TMessage>> arrivals)
     {
-        for (var wait = TimeSpan.FromMilliseconds(250); ; wait = wait < s_longestAwayWait ? wait * 2 : s_longestAwayWait)
+        for (var wait = TimeSpan.FromMilliseconds(250); ; wait = wait * 2 < s_longestAwayWait ? wait * 2 : s_longestAwayWait)
         {
             try
             {

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Gateway.Routing;
 
@@ -14,8 +16,8 @@ internal static class Edge
     {
         public void UseEdge()
         {
-            var importBytes = app.Configuration.GetValue("Limits:ImportBytes", 65L * 1024 * 1024);
-            app.Use((http, next) => PassAsync(http, next, importBytes));
+            var files = app.Services.GetRequiredService<IOptions<FileLimits>>().Value;
+            app.Use((http, next) => PassAsync(http, next, files.Bytes + 1024 * 1024L)); // a form is larger than its file
         }
     }
 

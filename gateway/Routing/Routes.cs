@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using Wuwei.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.ServiceDiscovery;
@@ -11,6 +13,7 @@ internal static class Routes
     {
         public void AddRoutes()
         {
+            builder.Services.AddOptions<FileLimits>().BindConfiguration("Imports").ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddReverseProxy()
                 .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
                 .AddConfigFilter<ClusterDefaults>()
@@ -33,8 +36,8 @@ internal static class Routes
     {
         public void MapRoutes() => app.MapReverseProxy(proxy =>
         {
-            var importTime = app.Configuration.GetValue("Limits:ImportTime", TimeSpan.FromSeconds(60));
-            proxy.Use((http, next) => Uploads.InTimeAsync(http, next, importTime));
+            var files = app.Services.GetRequiredService<IOptions<FileLimits>>().Value;
+            proxy.Use((http, next) => Uploads.InTimeAsync(http, next, files.ReceiveTime));
             proxy.Use(WholeAnswers.HoldAsync);
             proxy.Use(app.Services.GetRequiredService<DrainingDestinations>().LeaveOutAsync);
             proxy.Use(RetryUnsentAsync);

@@ -7,7 +7,8 @@ namespace Wuwei.Gateway.Routing;
 /// <summary>
 /// Files of records are larger than any other body, and what the service has to say of one may come before its end. The client of a
 /// proxy hears nothing while it sends, and the service that has answered closes: the sender would be told 502. So a service is asked
-/// before it is sent the file, and a sender's time is over here before it is over there.
+/// before it is sent the file, and a sender's time, the same in both places (<see cref="ServiceDefaults.FileLimits"/>), begins here and is
+/// over here first.
 /// </summary>
 internal static class Uploads
 {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Http.Json;
@@ -22,6 +23,7 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     private WebApplication _app = null!;
     private HttpClient _client = null!;
     private readonly TaskCompletionSource _slowBegan = new(), _slowMayEnd = new();
+    private readonly Errors _log = new();
 
     public sealed record Body([property: Required(ErrorMessage = "名称必填。"), StringLength(5, ErrorMessage = "名称不超过五个字。")] string Name, [property: Range(1, 9, ErrorMessage = "数量须在 1 到 9 之间。")] int Count, IReadOnlyList<Part>? Parts = null, string? Note = null);
 
@@ -89,6 +91,20 @@ public sealed class HostDefaultsTests : IAsyncLifetime
             using var answer = await PutAsync(Encoding.UTF8.GetBytes(body), type);
             await AssertProblemAsync(answer, status, code);
         }
+    }
+
+    [Fact]
+    public async Task Given_what_callers_can_send_When_it_is_wrong_Then_it_fills_no_log_and_what_is_our_own_fault_is_logged()
+    {
+        foreach (var body in new[] { "{", """{"622301198603151016":1}""", """{"name":"a","count":"1"}""" })
+        {
+            using var refused = await PutAsync(Encoding.UTF8.GetBytes(body), "application/json");
+            await AssertProblemAsync(refused, 400, "request.malformed");
+        }
+
+        Assert.Empty(_log.Lines);
+        using var thrown = await _client.GetAsync(new Uri("thrown", UriKind.Relative));
+        Assert.Single(_log.Lines);
     }
 
     [Theory]
@@ -230,7 +246,7 @@ public sealed class HostDefaultsTests : IAsyncLifetime
     private async Task StartAsync(string environment)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(_log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["Authentication:Issuer"] = TestTokens.Issuer;
         builder.Configuration["Authentication:Audience"] = "wuwei.test";
@@ -262,5 +278,30 @@ public sealed class HostDefaultsTests : IAsyncLifetime
         Assert.Contains(problem.GetProperty("title").GetString()!, letter => letter is >= '\u4e00' and <= '\u9fff');
         Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString());
         return problem;
+    }
+
+    // What a service logs as an error.
+    private sealed class Errors : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Lines.Enqueue($"{formatter(state, exception)} {exception}");
+            }
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }

@@ -60,6 +60,28 @@ public sealed class HostileFileTests
         { "merged", "table.merged_cells" },
     };
 
+    [Fact]
+    public void Given_a_workbook_of_help_alone_When_read_Then_there_is_no_sheet_of_data() =>
+        Assert.Equal("table.no_sheet", Refusal(Xlsx.Of(writer => writer.Write(s_good), name: "填写说明"), Three));
+
+    [Theory]
+    [InlineData(2, 100, null)]
+    [InlineData(1, 100, "table.too_many_texts")]
+    [InlineData(2, 5, "table.too_many_texts")]
+    public void Given_texts_that_the_sheet_shares_When_they_are_more_than_are_kept_Then_they_are_refused(int strings, int characters, string? code)
+    {
+        var file = Xlsx.Of(writer => writer.Write(s_good), texts: "<sst><si><t>甲乙丙</t></si><si><t>丁戊己</t></si></sst>");
+        var limits = new TableLimits { SharedStrings = strings, SharedCharacters = characters };
+        if (code is null)
+        {
+            using var opened = TableFile.Open(file, Three, limits);
+            Assert.Single(opened.Rows());
+            return;
+        }
+
+        Assert.Equal(code, Refusal(file, Three, limits));
+    }
+
     [Theory, MemberData(nameof(Files))]
     public void Given_a_hostile_file_When_read_Then_it_is_refused_at_once_for_its_own_reason(string kind, string code)
     {

@@ -32,10 +32,12 @@ public sealed class PolicyParameterTests(Service service) : IClassFixture<Servic
         var same = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2030));
         var unnamed = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2031));
         var corrected = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2031), "\"1\"");
+        var stale = await PutAsync(service.City, $"{Path}/2040-01-01", Value(2032), "\"1\"");
 
         Assert.Equal("\"1\"", same.ETag);
         Assert.Equal("request.if_match_required", unnamed.Code);
         Assert.Equal("\"2\"", corrected.ETag);
+        Assert.Equal("request.stale", stale.Code);
         var versions = (await GetAsync(service.City, Path)).Body!.AsArray().Where(version => (string)version!["validFrom"]! == "2040-01-01");
         Assert.Equal([2030m, 2031m], versions.Select(version => (decimal)version!["value"]!));
     }

@@ -139,9 +139,10 @@ internal sealed class LoadClient : IAsyncDisposable
     /// <summary>One request, written down before and after.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="expected">The status that is right when it is no success.</param>
-    /// <param name="before">What the same request was answered before: it must be answered the same again.</param>
+    /// <param name="named">Under a name that was used before.</param>
+    /// <param name="before">What the same request was answered then: it must be answered the same again.</param>
     public async Task<Reply> SendAsync(
-        RegisterKind kind, string client, IReadOnlyList<Wanted> wanted, Func<HttpRequestMessage> make, int? expected = null, Reply? before = null)
+        RegisterKind kind, string client, IReadOnlyList<Wanted> wanted, Func<HttpRequestMessage> make, int? expected = null, bool named = false, Reply? before = null)
     {
         var token = await Tokens.OfAsync(client);
         var number = Interlocked.Increment(ref _numbers);
@@ -160,9 +161,11 @@ internal sealed class LoadClient : IAsyncDisposable
             answer = status < 300 ? Answer.Acked
                 : status is >= 400 and < 500 and not 429 && !IsUnderWay(status, body) ? Answer.Rejected : Answer.Ambiguous;
             fault = status == Understood ? null : FaultOf(response, body, wanted, expected);
-            if (fault is null && answer is not Answer.Ambiguous && before is { } first && (status, body) != (first.Status, first.Body))
+            if (named && answer is not Answer.Ambiguous)
             {
-                (fault, law) = ($"asked again under the same key: {status} {body}; before: {first.Status} {first.Body}", "I4");
+                law = "I4";
+                fault = before is { } first && (status, body) != (first.Status, first.Body)
+                    ? $"asked again under the same key: {status} {body}; before: {first.Status} {first.Body}" : fault;
             }
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
@@ -181,7 +184,7 @@ internal sealed class LoadClient : IAsyncDisposable
 
         if (clock.Elapsed > LongestCall && !GatewayIsStruck)
         {
-            fault = $"took {clock.Elapsed.TotalSeconds:0.0} s, status {status} ({fault})";
+            (fault, law) = ($"took {clock.Elapsed.TotalSeconds:0.0} s, status {status} ({fault})", "I8");
         }
 
         await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, Answer: answer, Status: status, Milliseconds: clock.Elapsed.TotalMilliseconds, Fault: fault, Law: fault is null ? null : law));
@@ -193,6 +196,21 @@ internal sealed class LoadClient : IAsyncDisposable
         }
 
         return new(answer, status, body);
+    }
+
+    /// <summary>One request of a client, which is not written down: what it comes to is looked at by whoever asks.</summary>
+    public async Task<HttpResponseMessage> AskAsync(string client, HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Tokens.OfAsync(client));
+        return await _http.SendAsync(request);
+    }
+
+    /// <summary>Writes down records that came of such a request: acknowledged, like any other.</summary>
+    public async Task NoteAsync(RegisterKind kind, IReadOnlyList<Wanted> wanted)
+    {
+        var number = Interlocked.Increment(ref _numbers);
+        await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, kind.Service, wanted));
+        await Log.WriteAsync(new(number, DateTimeOffset.UtcNow, Answer: Answer.Acked));
     }
 
     // Of those that name themselves: the attempt before, which nobody answered, is still being worked at.

@@ -87,10 +87,10 @@ internal sealed class Writer(LoadClient client, RegisterKind kind, int batchSize
         switch (random.Next(8))
         {
             case 0:
-                await client.SendAsync(kind, who, wanted, () => Named(wanted), known.Status, before: known);
+                await client.SendAsync(kind, who, wanted, () => Named(wanted), known.Status, named: true, before: known);
                 break;
             case 1:
-                await client.SendAsync(kind, who, wanted, () => Named(wanted[1..]), expected: 422);
+                await client.SendAsync(kind, who, wanted, () => Named(wanted[1..]), expected: 422, named: true);
                 break;
         }
 

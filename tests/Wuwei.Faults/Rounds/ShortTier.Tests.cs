@@ -52,8 +52,10 @@ public sealed class ShortTier(SharedCluster shared, ITestOutputHelper output)
     public async Task Given_departments_at_work_When_the_ledger_dies_at_each_point_of_hearing_Then_nothing_is_lost_or_doubled() =>
         await CrashAsync("indicator", "consume-before-inbox", "consume-before-commit", "consume-before-ack");
 
+    private Task<Round> BeginAsync(int pause = 300) => BeginAsync(shared, output, pause);
+
     // Light: a small machine is soon busy, and then what was killed takes long to come back.
-    private Task<Round> BeginAsync(int pause = 300) => shared.BeginAsync(output, load => load with
+    internal static Task<Round> BeginAsync(SharedCluster shared, ITestOutputHelper output, int pause = 300) => shared.BeginAsync(output, load => load with
     {
         Writers = 1,
         Pause = TimeSpan.FromMilliseconds(pause),

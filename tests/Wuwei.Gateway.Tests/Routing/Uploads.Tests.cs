@@ -12,7 +12,7 @@ public sealed partial class UploadsTests(Platform platform)
     public async Task Given_files_that_trickle_in_When_their_time_is_over_or_the_service_will_not_have_them_Then_the_senders_are_told_while_they_send()
     {
         await using var gateway = GatewayServer.Start(
-            platform.Identity, new Dictionary<string, Uri[]> { ["training"] = [platform.Training.Address] }, ("Limits:ImportTime", "00:00:00.500"));
+            platform.Identity, new Dictionary<string, Uri[]> { ["training"] = [platform.Training.Address] }, ("Imports:ReceiveTime", "00:00:00.500"));
         var token = await platform.Identity.TokenAsync("training-620602");
         var (part, chunk) = (new string('a', 512), $"200\r\n{new string('a', 512)}\r\n");
 

@@ -8,7 +8,7 @@ namespace Wuwei.Outbox.Tests.Migrations;
 /// line below that says why it needs none.
 /// </summary>
 [Collection(MigratedServers.OneAtATime)]
-public sealed class ScopeTests(MigratedServers servers) : IClassFixture<MigratedServers>
+public sealed class ScopeTests(MigratedServers servers)
 {
     private const string Here = "620602", Elsewhere = "620621";
 
@@ -101,7 +101,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
             values ('somebody', 'training', '620602', '{}', 'test.done', 'scopes/1', '620602')
             """;
         const string Count = "select count(*) from audit_entry where record = 'scopes/1'";
-        await using (var connection = new NpgsqlConnection(servers.Settings.Databases[Service.All.Single(s => s.Name == service)]))
+        await using (var connection = new NpgsqlConnection(servers.Copied(service)))
         {
             await connection.OpenAsync();
             await using var command = new NpgsqlCommand(Insert, connection);
@@ -120,7 +120,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
     {
         var table = (await TablesAsync("loans")).Single(table => table.Name == "historic_total");
         await FillAsync("loans", table);
-        await using var connection = new NpgsqlConnection(servers.LoginOf("loans"));
+        await using var connection = new NpgsqlConnection(servers.LoginOfCopy("loans"));
         await connection.OpenAsync();
         await using (var first = new NpgsqlCommand(Scope.System("test").SelectSql + "select count(*) from historic_total", connection))
         await using (var reader = await first.ExecuteReaderAsync())
@@ -143,7 +143,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
 
     private async Task<IReadOnlyList<Table>> TablesAsync(string service)
     {
-        await using var connection = new NpgsqlConnection(servers.Settings.Databases[Service.All.Single(s => s.Name == service)]);
+        await using var connection = new NpgsqlConnection(servers.Copied(service));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
@@ -168,7 +168,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
     // One row, by the administrator: checks and references are not what is tried here, so they are left aside.
     private async Task FillAsync(string service, Table table)
     {
-        await using var connection = new NpgsqlConnection(servers.Settings.Databases[Service.All.Single(s => s.Name == service)]);
+        await using var connection = new NpgsqlConnection(servers.Copied(service));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             $$"""
@@ -190,7 +190,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
     // A value of its type for every column that needs one.
     private async Task<string> InsertAsync(string service, Table table, string region)
     {
-        await using var connection = new NpgsqlConnection(servers.Settings.Databases[Service.All.Single(s => s.Name == service)]);
+        await using var connection = new NpgsqlConnection(servers.Copied(service));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
@@ -223,7 +223,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
 
     private async Task<long> CountAsync(string service, Scope? scope, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.LoginOf(service)) { Pooling = true }.ConnectionString);
+        await using var connection = new NpgsqlConnection(servers.LoginOfCopy(service));
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand((scope?.SetSql ?? "") + sql, connection, transaction);
@@ -233,7 +233,7 @@ public sealed class ScopeTests(MigratedServers servers) : IClassFixture<Migrated
     // Rolled back, so that the next one finds the row again.
     private async Task<int> ChangeAsync(string service, Scope scope, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.LoginOf(service)) { Pooling = true }.ConnectionString);
+        await using var connection = new NpgsqlConnection(servers.LoginOfCopy(service));
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand(scope.SetSql + sql, connection, transaction);

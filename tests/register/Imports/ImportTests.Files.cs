@@ -60,6 +60,16 @@ public sealed partial class ImportTests
         Assert.Equal(2, (int)(await WaitAsync(service.City, (string)answer["id"]!))["accepted"]!);
     }
 
+    [Fact]
+    public async Task Given_a_form_without_a_file_When_sent_Then_that_is_said()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent("x"), "note" } };
+        using var response = await service.City.PostAsync(new Uri($"{service.Records}/imports?mode=accept-valid", UriKind.Relative), form);
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "import.no_file"),
+            (response.StatusCode, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]));
+    }
+
     [Theory]
     [InlineData("accept-valid")]
     [InlineData("all-or-nothing")]

@@ -85,15 +85,19 @@ public sealed partial class ImportTests
         Assert.True(await service.ScalarAsync<int>($"select attempt from job where job_id = '{id}'") >= 3);
     }
 
-    [Fact]
-    public async Task Given_a_job_that_nobody_can_do_When_taken_up_again_and_again_Then_it_fails_and_says_so()
+    [Theory]
+    [InlineData(5, "job.given_up")]
+    [InlineData(0, "import.file_gone")] // of a version before, or of a database that was restored
+    public async Task Given_a_job_that_nobody_can_do_When_taken_up_Then_it_fails_and_says_so(int attempts, string code)
     {
-        await service.ScalarAsync<Guid>($"""
+        var id = await service.ScalarAsync<Guid>($"""
             insert into job (job_id, kind, state, attempt, leased_until, subject, department, region, roles, scopes, mode, total)
-            values (gen_random_uuid(), 'import', 'running', 5, now(), 'x', '{service.Name}', '620600', array[]::text[], array[]::text[], 'all-or-nothing', 1) returning job_id
+            values (gen_random_uuid(), 'import', 'running', {attempts}, now(), 'x', '{service.Name}', '620600', array[]::text[], array[]::text[], 'all-or-nothing', 1) returning job_id
             """);
 
-        await UntilAsync(async () => await service.ScalarAsync<long>("select count(*) from job where state = 'failed' and code = 'job.given_up'") == 1);
+        var job = await WaitAsync(service.City, $"{id}");
+        Assert.Equal(("failed", code), (State(job), (string)job["code"]!));
+        Assert.EndsWith("。", (string)job["message"]!, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -106,6 +110,7 @@ public sealed partial class ImportTests
         var id = (string)(await SendAsync(service.City, Csv(Forms(7)), mode)).Body!["id"]!;
         await UntilAsync(async () => State((await GetAsync(service.City, $"/jobs/{id}")).Body!) == "running");
 
+        Assert.Equal("import.not_finished", (await GetAsync(service.City, $"/jobs/{id}/errors.xlsx")).Code);
         var answer = await PostAsync(service.City, $"/jobs/{id}/cancellation", null);
         await ExecuteAsync(held, "rollback");
 
