@@ -1,3 +1,4 @@
+using Wuwei.Assessment;
 using Wuwei.Assessment.Appeals;
 using Wuwei.Assessment.Entries;
 using Wuwei.Assessment.Evaluations;
@@ -43,9 +44,10 @@ PutScheme.Map(schemes);
 CompareSchemes.Map(schemes);
 PrintMethodCard.Map(schemes);
 
-var scores = Group("scores", "Scores");
-GetScores.Map(scores);
-CompareOfficial.Map(scores);
+var table = Group("scores", "Scores").RequirePrereleaseOfAll();
+var scores = Group("scores", "Scores").RequirePrerelease();
+GetScores.Map(table);
+CompareOfficial.Map(table);
 GetRegionScore.Map(scores);
 ExplainItem.Map(scores);
 ExplainTree.Map(scores);
@@ -86,7 +88,7 @@ ReviewCompletion.Map(tasks);
 // Without a token: docs/adr/0056-verification-without-a-token.md.
 VerifyPublications.Map(app.MapGroup("/verification").WithTags("Verification").AllowAnonymous());
 
-ListWarnings.Map(Group("warnings", "Warnings"));
+ListWarnings.Map(Group("warnings", "Warnings").RequirePrerelease());
 
 var entries = Group("entries", "Entries");
 PutEntry.Map(entries);
@@ -97,14 +99,14 @@ ReadPanels.Map(panels);
 SetPanel.Map(panels);
 ScoreInPanel.Map(panels);
 
-var robustness = Group("robustness", "Robustness");
+var robustness = Group("robustness", "Robustness").RequirePrereleaseOfAll();
 AnalyseScores.Map(robustness);
 ShowHistory.Map(robustness);
 TryWhatIf.Map(robustness);
 RunUncertainty.Map(robustness);
 RunSensitivity.Map(robustness);
-LongUncertainty.Map(robustness, Group("uncertainty-runs", "Robustness"));
-Scenarios.Map(Group("scenarios", "Robustness"));
+LongUncertainty.Map(robustness, Group("uncertainty-runs", "Robustness").RequirePrereleaseOfAll());
+Scenarios.Map(Group("scenarios", "Robustness").RequirePrereleaseOfAll());
 
 app.MapAudit("assessment");
 app.MapGroup("/messaging").RequireAnyRole(CallerRoles.Operator).MapMessaging();

@@ -29,7 +29,8 @@ public sealed record TestCaller(
         ["assessment.read", "assessment.write", "indicator.read", "indicator.prerelease", "training.read", "loans.read", "labour-transfer.read"]);
 
     /// <summary>A county's assessment office: assesses itself, contests what is said of the county.</summary>
-    public static TestCaller AssessmentOf(string county) => new($"assessment-{county}", "assessment", county, ["clerk"], ["assessment.read", "assessment.write"]);
+    public static TestCaller AssessmentOf(string county) => new(
+        $"assessment-{county}", "assessment", county, ["clerk"], ["assessment.read", "assessment.write", "indicator.read", "indicator.prerelease"]);
 
     /// <summary>Publishes what the office proposes.</summary>
     public static TestCaller AssessmentChief { get; } = AssessmentOffice with { Subject = "assessment-chief", Roles = ["assessor", "approver"] };

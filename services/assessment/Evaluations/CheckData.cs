@@ -39,6 +39,7 @@ public static class CheckData
         .WithName(nameof(CheckData))
         .RequireAnyRole(CallerRoles.Assessor)
         .RequireOffice()
+        .RequirePrerelease()
         .Change();
 
     /// <summary>

@@ -27,6 +27,7 @@ public static class CheckField
         .WithName(nameof(CheckField))
         .RequireAnyRole(CallerRoles.Assessor)
         .RequireOffice()
+        .RequirePrerelease()
         .Change();
 
     /// <summary>

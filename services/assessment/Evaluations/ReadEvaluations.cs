@@ -31,7 +31,7 @@ public static class ReadEvaluations
     {
         evaluations.MapGet("", ListAsync).WithName("ListEvaluations");
         evaluations.MapGet("/{id}", FindAsync).WithName("GetEvaluation").ProducesProblem(StatusCodes.Status404NotFound);
-        evaluations.MapGet("/{id}/units", ListSheetsAsync).WithName("ListSheets").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        evaluations.MapGet("/{id}/units", ListSheetsAsync).WithName("ListSheets").RequirePrerelease().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         evaluations.MapGet("/{id}/units/{unit}", FindSheetAsync).WithName("GetSheet")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         evaluations.MapGet("/{id}/rectifications", ListRectificationsAsync).WithName("ListRectifications")
@@ -93,7 +93,7 @@ public static class ReadEvaluations
         string id, string unit, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
     {
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        return await SheetStore.FindAsync(work, id, unit) is not { } sheet ? Evaluation.Unknown.ToProblem()
+        return !caller.SeesFiguresOf(unit) || await SheetStore.FindAsync(work, id, unit) is not { } sheet ? Evaluation.Unknown.ToProblem()
             : http.IsNotModified(ETags.Of(sheet.Revision)) ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(sheet);
     }

@@ -41,6 +41,7 @@ public static class ReturnSheet
         .WithName(nameof(ReturnSheet))
         .RequireAnyRole(CallerRoles.Assessor)
         .RequireOffice()
+        .RequirePrerelease()
         .Change();
 
     /// <summary>

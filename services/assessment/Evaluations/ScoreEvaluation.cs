@@ -24,7 +24,8 @@ public static class ScoreEvaluation
     public static void Map(IEndpointRouteBuilder evaluations) => evaluations
         .MapPost("/{id}/scoring", HandleAsync)
         .WithName(nameof(ScoreEvaluation))
-        .Step(CallerRoles.Assessor);
+        .Step(CallerRoles.Assessor)
+        .RequirePrerelease();
 
     /// <summary>
     /// Freezes the scores of an assessment as known now, once every unit's data are checked and what was found on the spot is what the

@@ -36,6 +36,7 @@ public static class DecideProposal
                 .RequireScope("assessment.write")
                 .RequireAnyRole(CallerRoles.Approver)
                 .RequireOffice()
+                .RequirePrerelease()
                 .ProducesProblem(StatusCodes.Status403Forbidden)
                 .ProducesProblem(StatusCodes.Status404NotFound)
                 .ProducesProblem(StatusCodes.Status409Conflict)

@@ -19,6 +19,7 @@ public static class ProposePublication
         .RequireScope("assessment.write")
         .RequireAnyRole(CallerRoles.Assessor)
         .RequireOffice()
+        .RequirePrerelease()
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)

@@ -11,8 +11,8 @@ public static class ReadProposals
 
     public static void Map(IEndpointRouteBuilder publications)
     {
-        publications.MapGet("/proposals", ListAsync).WithName("ListProposals").RequireAnyRole(CallerRoles.Assessor).RequireOffice().ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
-        publications.MapGet("/proposals/{id:guid}", FindAsync).WithName("GetProposal").RequireAnyRole(CallerRoles.Assessor).RequireOffice()
+        publications.MapGet("/proposals", ListAsync).WithName("ListProposals").RequireAnyRole(CallerRoles.Assessor).RequireOffice().RequirePrerelease().ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
+        publications.MapGet("/proposals/{id:guid}", FindAsync).WithName("GetProposal").RequireAnyRole(CallerRoles.Assessor).RequireOffice().RequirePrerelease()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -37,7 +37,8 @@ internal sealed record Client(string Id, string Department, string Region, IRead
                $"{department}-{RegionCode.City}", department, RegionCode.City, [CallerRoles.Clerk, CallerRoles.Approver],
                ["assessment.read", "assessment.write", "indicator.read", Open]),
         .. from county in RegionCode.Counties
-           select new Client($"assessment-{county.Code}", "assessment", county.Code, [CallerRoles.Clerk], ["assessment.read", "assessment.write"]),
+           select new Client(
+               $"assessment-{county.Code}", "assessment", county.Code, [CallerRoles.Clerk], ["assessment.read", "assessment.write", "indicator.read", Prerelease]),
         new("assessment-office", "assessment", RegionCode.City, [CallerRoles.Assessor],
             ["assessment.read", "assessment.write", "indicator.read", Prerelease, "training.read", "loans.read", "labour-transfer.read"]),
         new("assessment-chief", "assessment", RegionCode.City, [CallerRoles.Assessor, CallerRoles.Approver],

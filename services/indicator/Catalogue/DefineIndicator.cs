@@ -65,7 +65,7 @@ public static class DefineIndicator
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
-        var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
+        var known = await IndicatorCatalogue.DefinitionsAsync(work);
         var before = known.GetValueOrDefault(indicator);
         if (checkVersion(before?.Revision) is { } stale)
         {

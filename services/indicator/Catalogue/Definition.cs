@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Wuwei.Indicator.Expressions;
+using Wuwei.Indicator.Targets;
 using Wuwei.ServiceDefaults;
 
 namespace Wuwei.Indicator.Catalogue;
@@ -57,6 +58,16 @@ internal static partial class Definitions
     public static Decision<Derivation> Derive(
         string text, MissingValues missing, string? self, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others, bool condition = false) =>
         Derive(text, missing, self is null ? [] : [self], nameable, others, condition);
+
+    /// <summary>Reads an expression that was checked before it was stored.</summary>
+    public static Derivation Stored(
+        string text, MissingValues missing, Nameable nameable, IReadOnlyDictionary<string, DefinitionRow> others, bool condition = false, string? self = null) =>
+        Derive(text, missing, self, nameable, others, condition).IsRefused(out var refusal, out var read)
+            ? throw new InvalidOperationException($"{text}: {refusal.Code}, though it was checked before it was stored.") : read;
+
+    /// <summary>Who sets what has a code of its own: the city's approver.</summary>
+    public static Refusal? CheckSetter(Caller caller, string code) =>
+        !caller.IsCityApprover() ? SetTargets.CityOnly : Code().IsMatch(code) ? null : DefineIndicator.CodeMalformed with { Pointer = "/code" };
 
     /// <summary>The indicator that a definition makes.</summary>
     public static PlanIndicator ToIndicator(DefinitionRow row, Derivation derivation, Nameable nameable)

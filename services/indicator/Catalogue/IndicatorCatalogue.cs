@@ -55,9 +55,7 @@ public sealed class IndicatorCatalogue(Database db)
         return [.. rows.Select(One)];
 
         PlanIndicator One(DefinitionRow row) =>
-            Definitions.Derive(row.Expression, Definitions.MissingOf(row.Missing), row.Code, nameable, definitions).IsRefused(out var refusal, out var derivation)
-                ? throw new InvalidOperationException($"{row.Code}: {refusal.Code}, though it was checked before it was stored.")
-                : Definitions.ToIndicator(row, derivation, nameable);
+            Definitions.ToIndicator(row, Definitions.Stored(row.Expression, Definitions.MissingOf(row.Missing), nameable, definitions, self: row.Code), nameable);
     }
 
     /// <summary>The plan's indicators as they are read, within a transaction: under the ledger's lock readings stay as they are.</summary>
@@ -71,6 +69,22 @@ public sealed class IndicatorCatalogue(Database db)
             ? Read(printed, await db.ListAsync<ChoiceRow>(s_scope, ChoicesSql, new { asOf, indicator = code }, cancellation))
             : Definitions.Code().IsMatch(code) ? (await AllAsync(asOf, cancellation)).FirstOrDefault(found => found.Code == code)
             : null;
+
+    /// <summary>What the plan leaves open about some indicators, and how it is read.</summary>
+    /// <param name="asOf">By the readings known then; null: now.</param>
+    internal async Task<IReadOnlyList<DecisionNote>> NotesAsync(IEnumerable<string> codes, DateTimeOffset? asOf, CancellationToken cancellation)
+    {
+        var named = codes.ToHashSet();
+        return [.. (await AllAsync(asOf, cancellation)).Where(found => named.Contains(found.Code)).SelectMany(DecisionNote.Of)];
+    }
+
+    /// <summary>The definitions in force, by code.</summary>
+    internal async Task<IReadOnlyDictionary<string, DefinitionRow>> DefinitionsAsync(CancellationToken cancellation) =>
+        (await db.ListAsync<DefinitionRow>(s_scope, DefinitionsSql, new { asOf = (DateTimeOffset?)null }, cancellation)).ToDictionary(row => row.Code);
+
+    /// <summary>The same, within a transaction.</summary>
+    internal static async Task<IReadOnlyDictionary<string, DefinitionRow>> DefinitionsAsync(UnitOfWork work) =>
+        (await work.ListAsync<DefinitionRow>(DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
 
     /// <summary>What expressions may name beside each other.</summary>
     internal async Task<Nameable> NameableAsync(CancellationToken cancellation) => new(

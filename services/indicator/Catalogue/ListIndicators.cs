@@ -6,7 +6,7 @@ public static class ListIndicators
         .MapGet("/", HandleAsync)
         .WithName(nameof(ListIndicators));
 
-    /// <summary>The plan's twelve indicators as its table prints them, with our readings of what it leaves open.</summary>
+    /// <summary>Every indicator as it is read: the twelve of the plan's table, those that only its text names, and those computed from others; with what the plan leaves open.</summary>
     internal static async Task<Pulled<IReadOnlyCollection<PlanIndicator>>> HandleAsync(
         IndicatorCatalogue catalogue, CancellationToken cancellation) => new(await catalogue.AllAsync(null, cancellation));
 }

@@ -26,6 +26,9 @@ public sealed record ReadingOption(int Number, string Text, string? Effect, stri
 /// <param name="Link">The decision with its options and history.</param>
 public sealed record DecisionNote(string Indicator, int Number, string Question, string Reading, bool Decided, string Link)
 {
+    /// <summary>As files say it, beside a figure.</summary>
+    internal string Text => $"{Question.TrimEnd('。')}：按“{Reading.TrimEnd('。')}”{(Decided ? "" : "（未定）")}";
+
     internal static DecisionNote[] Of(PlanIndicator indicator) => [.. indicator.Decisions.Select(decision => new DecisionNote(
         decision.Indicator, decision.Number, decision.Question, decision.Reading, decision.Decided,
         $"/api/indicator/v1/decisions/{decision.Indicator}/{decision.Number}"))];

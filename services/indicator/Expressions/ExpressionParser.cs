@@ -191,12 +191,10 @@ internal sealed class ExpressionParser
             return (new Expression.Item(Ref("计数项代码", "}", isMeasure: true)), false);
         }
 
-        return (Call(), _callIsTruth);
+        return Call();
     }
 
-    private bool _callIsTruth;
-
-    private Expression.Call Call()
+    private (Expression, bool IsTruth) Call()
     {
         var start = _at;
         while (_at < _text.Length && char.IsAsciiLetterLower(_text[_at]))
@@ -230,8 +228,7 @@ internal sealed class ExpressionParser
         }
 
         Need(")");
-        _callIsTruth = name == "known";
-        return new(name, arguments);
+        return (new Expression.Call(name, arguments), name == "known");
     }
 
     private ItemRef Ref(string expected, string end, bool isMeasure)

@@ -31,8 +31,7 @@ public static class TryExpression
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
-        var known = (await db.ListAsync<DefinitionRow>(Scope.System("catalogue"), IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null }, cancellation))
-            .ToDictionary(row => row.Code);
+        var known = await catalogue.DefinitionsAsync(cancellation);
         if (Definitions.Derive(trial.Expression, trial.Missing, null, nameable, known).IsRefused(out var refusal, out var derivation))
         {
             return refusal.ToProblem();

@@ -43,8 +43,8 @@ internal static class ExpressionChanges
         indicator.AppliesTo(region) ? indicator.Derivation!.Of(region, WindowOf(period), cells).Value : null;
 
     /// <summary>Totals that the indicators look at, of all regions and whatever periods of the plan.</summary>
-    public static async Task<IReadOnlyList<Cell>> CellsAsync(UnitOfWork work, IReadOnlyCollection<PlanIndicator> indicators) => await work.ListAsync<Cell>(
-        LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), new(PlanYears.Last, 12, 1)), null));
+    public static Task<IReadOnlyList<Cell>> CellsAsync(UnitOfWork work, IReadOnlyCollection<PlanIndicator> indicators) =>
+        work.TotalsAsync(indicators, RegionCode.City, new(new(PlanYears.First, 1, 1), new(PlanYears.Last, 12, 1)));
 
     /// <summary>Queues a message for each.</summary>
     public static void Publish(UnitOfWork work, IEnumerable<(Asked Asked, decimal? Value)> values, LedgerState ledger)

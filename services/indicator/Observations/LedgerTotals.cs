@@ -23,6 +23,14 @@ internal static class LedgerTotals
             db.ListAsync<Cell>(scope, SqlOf(position, Math.Max(digits, region.Length)), ArgumentsOf(indicators, region, window, position), cancellation);
     }
 
+    extension(UnitOfWork work)
+    {
+        /// <summary>Totals of several indicators' measures in the counties of a region, within a transaction.</summary>
+        /// <param name="position">As known there; null: now.</param>
+        public Task<IReadOnlyList<Cell>> TotalsAsync(IReadOnlyCollection<PlanIndicator> indicators, string region, Window window, long? position = null) =>
+            work.ListAsync<Cell>(SqlOf(position), ArgumentsOf(indicators, region, window, position));
+    }
+
     /// <summary>The question for totals as they are, or as known at a position.</summary>
     public static string SqlOf(long? position, int digits = 6) => (position, digits) switch
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.ServiceDefaults;
 using Wuwei.Tables.Writing;
 
@@ -18,7 +19,7 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
     private const string Title = "武威市“十四五”促进就业规划指标";
 
     private static readonly string[] s_headers =
-        ["指标代码", "指标", "地区代码", "地区", "期间", "统计口径", "数值", "单位", "状态", "同比", "环比", "同比环比单位"];
+        ["指标代码", "指标", "地区代码", "地区", "期间", "统计口径", "数值", "单位", "状态", "同比", "环比", "同比环比单位", "规划读法", "备注"];
 
     private static readonly string[] s_dimensions = ["FREQ", "INDICATOR", "REF_AREA", "ACCUMULATION"];
 
@@ -164,12 +165,13 @@ internal sealed record PivotFiles(PivotTable Table, IReadOnlyDictionary<string, 
 
     private IEnumerable<object?[]> Lines() =>
         from row in Table.Rows
+        let read = string.Join('；', DecisionNote.Of(Indicators[row.Indicator]).Select(note => note.Text))
         from i in Enumerable.Range(0, Table.Periods.Count)
         select new object?[]
         {
             row.Indicator, row.NameZh, row.Region, row.RegionName, Table.Periods[i], AccumulationName, row.Values[i], row.Unit,
             row.Statuses[i] switch { "missing" => "缺数", "not-applicable" => "不适用", "derived" => "汇总", "imported" => "导入", _ => row.Complete[i] == false ? "上报未齐" : "上报" },
-            row.YearOnYear[i], row.PeriodOnPeriod[i], row.ChangeUnit,
+            row.YearOnYear[i], row.PeriodOnPeriod[i], row.ChangeUnit, read, Table.Demonstration ? "演示数据" : null,
         };
 
     /// <summary>CL_OBS_STATUS: A normal, P provisional while reports are missing, O no value.</summary>

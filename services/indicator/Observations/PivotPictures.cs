@@ -28,6 +28,9 @@ internal sealed record PivotPictures(PivotTable Table)
 
     private string Said => Table.Total switch { Total.YearToDate => "本年累计", Total.PlanToDate => "规划累计", _ => "本期" };
 
+    // What the plan leaves open is too long for a picture; that there is something is not.
+    private string Open => Table.Decisions.Count(note => !note.Decided) is > 0 and var open ? $"规划对所示指标有 {open} 处未定，读法见 /decisions" : "";
+
     /// <summary>Why there is no such chart.</summary>
     public Refusal? NoChart => Table.Rows.Select(row => row.Unit).Distinct().Skip(1).Any() ? OneUnit : null;
 
@@ -65,6 +68,7 @@ internal sealed record PivotPictures(PivotTable Table)
                 Text(Width - Right + 42, height + 4, Table.Rows.Select(one => one.Indicator).Distinct().Skip(1).Any() ? $"{row.RegionName} {row.NameZh}" : row.RegionName, "start"));
         }
 
+        picture.Add(Open.Length > 0 ? Text(Width / 2.0, Height - 12, Open, "middle") : null);
         return Bytes(picture);
 
         double X(int period) => Left + (Width - Left - Right) * (Table.Periods.Count == 1 ? 0.5 : (double)period / (Table.Periods.Count - 1));
@@ -79,7 +83,7 @@ internal sealed record PivotPictures(PivotTable Table)
         var known = counties.Select(row => row.Values[0]).OfType<decimal>().ToArray();
         var whole = Table.Rows.FirstOrDefault(row => row.Region == RegionCode.City);
         var picture = Picture($"{Table.Rows[0].NameZh} {Table.Periods[0]}（{Said}，{Unit}）{(whole?.Values[0] is { } city ? $" 全市 {Number(city)}" : "")}");
-        picture.Add(Text(Width / 2.0, Height - 12, "位置示意，非实际边界", "middle"));
+        picture.Add(Text(Width / 2.0, Height - 12, $"位置示意，非实际边界{(Open.Length > 0 ? $"；{Open}" : "")}", "middle"));
         foreach (var row in counties)
         {
             var (left, top) = (Width / 2.0 - 1.5 * Tile + s_places[row.Region].X * Tile, Top + s_places[row.Region].Y * Tile);

@@ -95,7 +95,7 @@ internal sealed record Goal(PlanIndicator Indicator, decimal? Target, IReadOnlyD
         }
 
         var asked = Indicator.Cumulative ? target / Count : target;
-        return new(from, Aggregation.Plain(asked), IsUp ? asked < from : asked > from);
+        return new(Aggregation.Plain(from), Aggregation.Plain(asked), IsUp ? asked < from : asked > from);
     }
 }
 

@@ -21,6 +21,12 @@ public enum PaceStatus
     /// <summary>滞后.</summary>
     Behind,
 
+    /// <summary>完成: the plan is over, and its target was met.</summary>
+    Completed,
+
+    /// <summary>未完成: the plan is over, and its target was missed.</summary>
+    Missed,
+
     /// <summary>无法判断: no value, or no target.</summary>
     Unknown,
 
@@ -94,6 +100,13 @@ internal static class Pace
         return (status, ratio);
     }
 
+    /// <summary>What became of the target; null: none is set, or the figure is not known to the plan's end.</summary>
+    /// <param name="through">The last month that is known.</param>
+    public static PaceStatus? FinalOf(Goal goal, decimal? value, DateOnly? through) =>
+        through == new DateOnly(PlanYears.Last, 12, 1) && goal.Target is { } target && value is { } known
+            ? goal.IsMet(known, target) ? PaceStatus.Completed : PaceStatus.Missed
+            : null;
+
     /// <summary>As the city's office says it.</summary>
     public static string NameOf(PaceStatus status) => status switch
     {
@@ -102,6 +115,8 @@ internal static class Pace
         PaceStatus.OnTrack => "达到预期",
         PaceStatus.Nearly => "基本达到",
         PaceStatus.Behind => "滞后",
+        PaceStatus.Completed => "完成",
+        PaceStatus.Missed => "未完成",
         PaceStatus.Unknown => "无法判断",
         _ => "不适用",
     };

@@ -96,21 +96,23 @@ internal sealed class PlanEnd
             var name = Period.MonthOf(month).ToString();
             if (_history.Through is not { } last || month <= last)
             {
-                yield return new(name, toDate(month), _goal.DueBy(month), null, null, null);
+                yield return new(name, toDate(month), Due(month), null, null, null);
                 continue;
             }
 
             if (_fitted is null)
             {
-                yield return new(name, null, _goal.DueBy(month), null, null, null);
+                yield return new(name, null, Due(month), null, null, null);
                 continue;
             }
 
             var (value, off) = At(month);
             var half = Outlook.Quantile(_confidence) * off;
-            yield return new(name, null, _goal.DueBy(month), Told(value), Told(value - half), Told(value + half));
+            yield return new(name, null, Due(month), Told(value), Told(value - half), Told(value + half));
         }
     }
+
+    private decimal? Due(DateOnly month) => _goal.DueBy(month) is { } due ? Aggregation.Plain(decimal.Round(due, 4)) : null;
 
     // Expected value to date at a month after the last known one, and its standard deviation.
     private (double Value, double Deviation) At(DateOnly month)

@@ -10,9 +10,10 @@ using Wuwei.ServiceDefaults.Regions;
 namespace Wuwei.Indicator.Progress;
 
 /// <summary>Everything that progress is judged by: one look at readings, targets, totals and the rule.</summary>
+/// <param name="IsOver">Whether it is looked at after the plan's last day: then it is said what became of each target.</param>
 /// <param name="Cells">Of the plan's months up to <paramref name="Month"/>.</param>
 internal sealed record ProgressLook(
-    IReadOnlyCollection<PlanIndicator> Indicators, string Region, DateOnly Month, Knowledge Knowledge, ProgressRule Rule,
+    IReadOnlyCollection<PlanIndicator> Indicators, string Region, DateOnly Month, bool IsOver, Knowledge Knowledge, ProgressRule Rule,
     IReadOnlyList<TargetRow> Targets, IReadOnlyList<Cell> Cells)
 {
     public (Goal Goal, History History) Of(PlanIndicator indicator)
@@ -72,7 +73,8 @@ internal static class PlanProgress
             caller.Scope, ListTargets.CurrentSql, new { indicator, region, year = (int?)null, knowledge.AsOf }, cancellation);
         var cells = await db.TotalsAsync(
             caller.Scope, indicators, region, new(new(PlanYears.First, 1, 1), asked), 6, knowledge.Position, cancellation);
-        return new ProgressLook(indicators, region, asked, knowledge, rules.Last(rule => rule.ValidFrom <= asked), targets, cells);
+        var isOver = (knowledge.AsOf?.LocalDay() ?? today).Year > PlanYears.Last;
+        return new ProgressLook(indicators, region, asked, isOver, knowledge, rules.Last(rule => rule.ValidFrom <= asked), targets, cells);
     }
 
     /// <summary>An indicator's line.</summary>
@@ -83,6 +85,9 @@ internal static class PlanProgress
         var due = goal.DueBy(indicator.Frequency == "year" ? history.Through ?? look.Month : look.Month);
         var applies = indicator.AppliesTo(look.Region);
         var (status, ratio) = applies ? Pace.StatusOf(goal, history.ToDate, due, look.Rule) : (PaceStatus.NotApplicable, null);
+        // Registers are whole: a last month without records is known too.
+        var known = indicator.OriginOn(look.Month) == Origin.Derived ? look.Month : history.Through;
+        status = applies && look.IsOver ? Pace.FinalOf(goal, history.ToDate, known) ?? status : status;
         var end = new PlanEnd(goal, history, look.Rule.Confidence);
         return new(
             indicator.Code, indicator.NameZh, indicator.Attribute, indicator.Direction, indicator.Unit, look.Region, Period.MonthOf(look.Month).ToString(),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -49,7 +50,8 @@ public static class OpenData
         var values = await db.ListAsync<ReleasedValue>(caller.Scope.SeeingEverywhere(), ReadReleases.ValuesSql, new { period, release.Revision }, cancellation);
         var document = new OpenObservations(OpenRelease.Of(release), provenance.Demonstration, [.. values.Select(value => new OpenObservation(
             value.Indicator, indicators[value.Indicator].NameZh, value.Region, RegionCode.Wuwei[value.Region].Name, indicators[value.Indicator].Unit,
-            value.Value is { } known ? Aggregation.Plain(known) : null, value.Status))]);
+            value.Value is { } known ? Aggregation.Plain(known) : null, value.Status))],
+            await catalogue.NotesAsync(values.Select(value => value.Indicator), null, cancellation));
         if (format != "csv")
         {
             return new Pulled<OpenObservations>(document);
@@ -63,13 +65,14 @@ public static class OpenData
     private static byte[] Csv(OpenObservations document)
     {
         var lines = new StringBuilder("\ufeff");
-        CsvText.Append(lines, ["指标代码", "指标", "地区代码", "地区", "期间", "数值", "单位", "状态"]);
+        CsvText.Append(lines, ["指标代码", "指标", "地区代码", "地区", "期间", "数值", "单位", "状态", "规划读法"]);
+        var read = document.Decisions.ToLookup(note => note.Indicator, note => note.Text);
         foreach (var one in document.Items)
         {
             CsvText.Append(lines,
             [
                 one.Indicator, one.NameZh, one.Region, one.RegionName, document.Release.Period, one.Value?.ToString(CultureInfo.InvariantCulture), one.Unit,
-                one.Status switch { "published" => "已公布", "suppressed" => "人数过少，不公布", _ => "缺数" },
+                one.Status switch { "published" => "已公布", "suppressed" => "人数过少，不公布", _ => "缺数" }, string.Join('；', read[one.Indicator]),
             ]);
         }
 
@@ -93,7 +96,8 @@ public sealed record OpenRelease(string Period, int Revision, DateTimeOffset AsO
 
 /// <summary>A period's published figures.</summary>
 /// <param name="Demonstration">The platform holds synthetic records: no real figures.</param>
-public sealed record OpenObservations(OpenRelease Release, bool Demonstration, IReadOnlyList<OpenObservation> Items);
+/// <param name="Decisions">What the plan leaves open about these indicators, and how it is read.</param>
+public sealed record OpenObservations(OpenRelease Release, bool Demonstration, IReadOnlyList<OpenObservation> Items, IReadOnlyList<DecisionNote> Decisions);
 
 /// <summary>A published figure.</summary>
 /// <param name="Value">In <paramref name="Unit"/>; null: withheld, or not known.</param>

@@ -68,7 +68,7 @@ public static class ReleasePeriod
 
         var withheld = (await work.ListAsync<ReleasedValue>(WithheldSql, args)).Select(value => (value.Indicator, value.Region)).ToHashSet();
         var window = new Window(asked.Start, new(asked.End.Year, asked.End.Month, 1));
-        var cells = (await work.ListAsync<Cell>(LedgerTotals.SqlOf(knowledge.Position), LedgerTotals.ArgumentsOf(indicators, RegionCode.City, window, knowledge.Position))).ToLookup(cell => cell.Measure);
+        var cells = (await work.TotalsAsync(indicators, RegionCode.City, window, knowledge.Position)).ToLookup(cell => cell.Measure);
         var least = policy.Value("open.least_count", asked.End) ?? 0;
         var values = indicators.SelectMany(indicator => ReleaseValues.Of(indicator, asked, indicator.Measures.SelectMany(measure => cells[measure.Measure]), least, withheld)).ToArray();
         var next = new Release(asked.ToString(), (before?.Revision ?? 0) + 1, knowledge.AsOf ?? ledger.KnownAt,

@@ -195,7 +195,7 @@ internal static class ReportTable
         new("版本", "/revision", ColumnType.Integer, "更正已有报表时填写其版本号，新报表不填", "1") { Required = false },
     ])
     {
-        Beside = ["单位", "截止日", "上期", "上期数", "上年同期", "较上期", "本年累计", "提示"],
+        Beside = ["单位", "截止日", "上期", "上期数", "上年同期", "较上期", "本年累计", "提示", "规划读法"],
     };
 }
 

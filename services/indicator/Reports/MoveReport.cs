@@ -76,11 +76,9 @@ public static class MoveReport
         var next = stored!;
         if (stored!.At != target.State)
         {
-            // Before it goes up: whoever looks at it there sees both figures, and why they differ.
-            if (move == ReportMove.Submission && stored.Note is null or "" && found.OriginOn(asked.Start) == Origin.Derived
-                && await ReadReport.ControlAsync(found, stored, asked, caller, services.Db, cancellation) is { Difference: not (null or 0) } control)
+            if (move == ReportMove.Submission && await CheckExplainedAsync(found, stored, asked, work) is { } unexplained)
             {
-                return (Unexplained with { Detail = $"登记汇总 {control.Ledger ?? 0:0.####}，相差 {control.Difference:0.####}。" }).ToProblem();
+                return unexplained.ToProblem();
             }
 
             next = stored.To(target.State, reason, caller, services.Clock.GetUtcNow());
@@ -98,6 +96,12 @@ public static class MoveReport
         await work.CommitAsync();
         return answer;
     }
+
+    /// <summary>Before a control figure goes up: whoever looks at it there sees both figures, and why they differ.</summary>
+    internal static async Task<Refusal?> CheckExplainedAsync(PlanIndicator indicator, StoredReport report, Period period, UnitOfWork work) =>
+        report.Note is null or "" && indicator.OriginOn(period.Start) == Origin.Derived
+        && await ReadReport.ControlAsync(indicator, report, period, work) is { Difference: not (null or 0) } control
+            ? Unexplained with { Detail = $"登记汇总 {control.Ledger ?? 0:0.####}，相差 {control.Difference:0.####}。" } : null;
 
     /// <summary>Who may do it: clerks submit, the region's own approver approves, the city's locks and unlocks, either returns.</summary>
     internal static Refusal? MayMove(ReportMove move, Caller caller, string region) => move switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.Register.Policy;
@@ -85,6 +86,11 @@ public static class ReadForm
         }
 
         var today = clock.Today();
+        if ((asked.Kind is PeriodKind.Month or PeriodKind.Year ? ReportRules.CheckPeriod(asked, today) : ReportRules.PeriodKind) is { } invalid)
+        {
+            return invalid;
+        }
+
         var indicators = (await catalogue.AllPrintedAsync(cancellation))
             .Where(found => found.OriginOn(asked.Start) != Origin.Derived && ReportRules.CheckPlace(found, region, asked, today) is null).ToArray();
         var rules = await db.ListAsync<DueRule>(Scope.System("reporting"), DueRule.CurrentSql, null, cancellation);
@@ -92,7 +98,7 @@ public static class ReadForm
         var written = (await db.ListAsync<StoredReport>(caller.Scope, WrittenSql, new { region, period = asked.ToString() }, cancellation)).ToDictionary(report => report.Indicator);
         var month = new DateOnly(asked.End.Year, asked.End.Month, 1);
         var cells = await db.TotalsAsync(caller.Scope, indicators, region, new(new(asked.Year - 1, 1, 1), month), 6, null, cancellation);
-        return new ReportForm(region, RegionCode.Wuwei[region].Name, asked.ToString(),
+        return new ReportForm(region, RegionCode.Wuwei[region].Name, asked.ToString(), await catalogue.NotesAsync(indicators.Select(indicator => indicator.Code), null, cancellation),
             [.. indicators.Select(indicator => FormLine.Of(indicator, region, asked, written.GetValueOrDefault(indicator.Code), cells, ReportingRates.DueOn(indicator.Code, region, asked, rules), policy))]);
     }
 
@@ -100,14 +106,15 @@ public static class ReadForm
 }
 
 /// <summary>What a region has to fill in.</summary>
-public sealed record ReportForm(string Region, string RegionName, string Period, IReadOnlyList<FormLine> Lines)
+/// <param name="Decisions">What the plan leaves open about these indicators, and how it is read.</param>
+public sealed record ReportForm(string Region, string RegionName, string Period, IReadOnlyList<DecisionNote> Decisions, IReadOnlyList<FormLine> Lines)
 {
     /// <summary>As a file has it: the columns of <see cref="ReportTable"/>, then those beside them.</summary>
     internal IEnumerable<IReadOnlyList<string?>> Rows() => Lines.Select(line => (IReadOnlyList<string?>)
     [
         line.NameZh, RegionName, Period, Text(line.Rate ? null : line.Value), Text(line.Numerator), Text(line.Denominator), line.Note, Text(line.Revision > 0 ? line.Revision : null),
         line.Unit, $"{line.DueOn:yyyy-MM-dd}", line.LastPeriod, Text(line.Last), Text(line.YearBefore), Text(line.Change), Text(line.YearToDate),
-        string.Join('；', line.Hints.Select(hint => hint.Text.TrimEnd('。'))),
+        string.Join('；', line.Hints.Select(hint => hint.Text.TrimEnd('。'))), string.Join('；', Decisions.Where(note => note.Indicator == line.Indicator).Select(note => note.Text)),
     ]);
 
     private static string? Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);

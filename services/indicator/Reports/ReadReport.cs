@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -43,7 +44,13 @@ public static class ReadReport
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var control = derived ? await ControlAsync(found, stored, asked, caller, db, cancellation) : null;
+        ControlFigure? control = null;
+        if (derived)
+        {
+            await using var work = await db.BeginAsync(caller.Scope, cancellation);
+            control = await ControlAsync(found, stored, asked, work);
+        }
+
         // What was locked last is what counts, whatever has been written since.
         var facts = steps.LastOrDefault(step => step.State == "locked") is { } locked
             ? (stored with { Value = locked.Value, Numerator = locked.Numerator, Denominator = locked.Denominator }).Facts(found) : [];
@@ -51,9 +58,12 @@ public static class ReadReport
             Report.Of(stored, found, control),
             [.. facts.Select(fact => new ReportFact(fact.Measure, fact.Revision, fact.Region, fact.EventDate, Aggregation.Plain(fact.Quantity!.Value)))],
             [.. steps.Select((step, i) => new ReportStep(step.Revision, Enum.Parse<ReportState>(step.State, ignoreCase: true),
-                step.Value, step.Numerator, step.Denominator, step.Reason, step.DoneBy, step.DoneAt, step.State == "submitted"
-                    ? Difference(step, steps.Take(i).LastOrDefault(before => before.State is "submitted" or "locked")) : null))]));
+                Plain(step.Value), Plain(step.Numerator), Plain(step.Denominator), step.Reason, step.DoneBy, step.DoneAt, step.State == "submitted"
+                    ? Difference(step, steps.Take(i).LastOrDefault(before => before.State is "submitted" or "locked")) : null))],
+            await catalogue.NotesAsync([indicator], null, cancellation)));
     }
+
+    private static decimal? Plain(decimal? value) => value is { } known ? Aggregation.Plain(known) : null;
 
     // What is handed in again beside what was handed in before.
     private static decimal? Difference(StepRow step, StepRow? before) => before is not null && ValueOf(step) - ValueOf(before) is { } difference ? Aggregation.Plain(difference) : null;
@@ -62,11 +72,10 @@ public static class ReadReport
         ?? (step is { Numerator: { } part, Denominator: > 0 and { } whole } ? decimal.Round(100 * part / whole, 2, MidpointRounding.AwayFromZero) : null);
 
     /// <summary>What the ledger says beside a report on an indicator that registers make.</summary>
-    internal static async Task<ControlFigure> ControlAsync(
-        PlanIndicator indicator, StoredReport report, Period period, Caller caller, Database db, CancellationToken cancellation)
+    internal static async Task<ControlFigure> ControlAsync(PlanIndicator indicator, StoredReport report, Period period, UnitOfWork work)
     {
         var window = new Window(period.Start, period.Start);
-        var cells = await db.TotalsAsync(caller.Scope, indicator, report.Region, window, 6, null, cancellation);
+        var cells = await work.TotalsAsync([indicator], report.Region, window);
         var ledger = Aggregation.Of(indicator, report.Region, window, cells).Value;
         return new(ledger, report.Value is { } value ? Aggregation.Plain(value - (ledger ?? 0)) : null);
     }
@@ -89,7 +98,8 @@ public static class ReadReport
 
 /// <summary>A report and how it came about.</summary>
 /// <param name="Facts">What it is in the ledger: as locked last; none before, and none of a control figure.</param>
-public sealed record ReportWithSteps(Report Report, IReadOnlyList<ReportFact> Facts, IReadOnlyList<ReportStep> Steps);
+/// <param name="Decisions">What the plan leaves open about the indicator, and how it is read.</param>
+public sealed record ReportWithSteps(Report Report, IReadOnlyList<ReportFact> Facts, IReadOnlyList<ReportStep> Steps, IReadOnlyList<DecisionNote> Decisions);
 
 /// <summary>A fact that a locked report became.</summary>
 /// <param name="Quantity">In the measure's unit.</param>

@@ -33,6 +33,9 @@ internal readonly record struct ReportKey(string Indicator, string Region, strin
 {
     /// <summary>Its path in this service, and the record id of its facts.</summary>
     public string RecordId => $"reports/{Indicator}/{Region}/{Period}";
+
+    /// <summary>Its period; a key that was checked has one.</summary>
+    public ServiceDefaults.Period At => ServiceDefaults.Period.TryParse(Period, out var period) ? period : throw new InvalidOperationException("A checked period is canonical.");
 }
 
 /// <summary>A report as stored.</summary>
@@ -75,7 +78,7 @@ internal sealed record StoredReport(
     /// <summary>The facts that a locked report is; none where facts come from elsewhere and the report is a control figure.</summary>
     public IEnumerable<Fact> Facts(PlanIndicator indicator)
     {
-        var countsOn = ServiceDefaults.Period.TryParse(Period, out var period) ? period.End : throw new InvalidOperationException("A stored period is canonical.");
+        var countsOn = Key.At.End;
         return indicator.Measures.Where(measure => measure.Source == "indicator").Select(measure => new Fact(
             Key.RecordId, measure.Measure, LockedTimes, Region, countsOn, null,
             measure.Role switch { MeasureRole.Numerator => Numerator, MeasureRole.Denominator => Denominator, _ => Value }));
@@ -102,10 +105,12 @@ internal static class ReportRules
     {
         _ when (region == RegionCode.City) != indicator.CityOnly || (region != RegionCode.City && RegionCode.Counties.All(c => c.Code != region)) => NotReportedThere,
         _ when period.Kind != (indicator.Frequency == "year" ? ServiceDefaults.PeriodKind.Year : ServiceDefaults.PeriodKind.Month) => PeriodKind,
-        _ when period.Year is < PlanYears.First or > PlanYears.Last => OutOfPlan,
-        _ when period.Start > today => Future,
-        _ => null,
+        _ => CheckPeriod(period, today),
     };
+
+    /// <summary>Whether anything is reported of a period, by now.</summary>
+    public static Refusal? CheckPeriod(Period period, DateOnly today) =>
+        period.Year is < PlanYears.First or > PlanYears.Last ? OutOfPlan : period.Start > today ? Future : null;
 
     /// <summary>Whether figures can be right at all.</summary>
     public static Refusal? CheckFigures(PlanIndicator indicator, ReportFigures figures)

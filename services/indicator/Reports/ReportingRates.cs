@@ -81,7 +81,7 @@ internal static class ReportingRates
 
     private static string TimingOf(DateTimeOffset? handedIn, DateOnly due, DateOnly today) => handedIn switch
     {
-        { } instant => DateOnly.FromDateTime(instant.ToOffset(TimeSpan.FromHours(8)).DateTime) <= due ? "on-time" : "late",
+        { } instant => instant.LocalDay() <= due ? "on-time" : "late",
         null => due < today ? "overdue" : "open",
     };
 

@@ -75,7 +75,8 @@ public static class WriteReports
         {
             var before = stored.GetValueOrDefault(key);
             var decision = invalid is null ? Decide(item, key, before, locks, caller, now) : invalid;
-            if (decision.IsRefused(out var refusal, out var after))
+            if (decision.IsRefused(out var refusal, out var after)
+                || (locks && after != before && (refusal = await MoveReport.CheckExplainedAsync(indicators[item.Indicator], after, key.At, work)) is not null))
             {
                 results.Add(new(item.Indicator, item.Region, item.Period, "refused", before?.Revision ?? 0, refusal.Code, refusal.Title, refusal.Pointer));
                 continue;

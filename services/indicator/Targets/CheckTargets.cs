@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Ledger;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
@@ -35,8 +36,8 @@ public static class CheckTargets
 
         var rows = await db.ListAsync<TargetRow>(caller.Scope, ListTargets.CurrentSql,
             new { indicator = (string?)null, region = (string?)null, year = (int?)null, knowledge.AsOf }, cancellation);
-        var indicators = (await catalogue.AllAsync(knowledge.AsOf, cancellation)).Where(found => found.Derivation is null);
-        return new Pulled<TargetChecks>(new(knowledge.AsOf, [.. indicators.SelectMany(indicator => Check(indicator, rows))]));
+        var indicators = (await catalogue.AllAsync(knowledge.AsOf, cancellation)).Where(found => found.Derivation is null).ToArray();
+        return new Pulled<TargetChecks>(new(knowledge.AsOf, [.. indicators.SelectMany(indicator => Check(indicator, rows))], [.. indicators.SelectMany(DecisionNote.Of)]));
     }
 
     /// <summary>What is to be said of an indicator's targets: years that do not fit, and the plan.</summary>
@@ -89,7 +90,8 @@ public static class CheckTargets
 
 /// <summary>Whether targets fit together.</summary>
 /// <param name="AsOf">State of knowledge; null: now.</param>
-public sealed record TargetChecks(DateTimeOffset? AsOf, IReadOnlyList<TargetCheck> Items);
+/// <param name="Decisions">What the plan leaves open about these indicators, and how it is read.</param>
+public sealed record TargetChecks(DateTimeOffset? AsOf, IReadOnlyList<TargetCheck> Items, IReadOnlyList<DecisionNote> Decisions);
 
 /// <summary>What was found.</summary>
 /// <param name="Of">A year, or <c>plan</c>: the city's years against the five-year total.</param>

@@ -25,10 +25,9 @@ public static class ListTargets
         }
 
         var rows = await db.ListAsync<TargetRow>(caller.Scope, CurrentSql, new { indicator, region, year, knowledge.AsOf }, cancellation);
-        var named = rows.Select(row => row.Indicator).ToHashSet();
-        var decisions = (await catalogue.AllAsync(knowledge.AsOf, cancellation)).Where(found => named.Contains(found.Code)).SelectMany(DecisionNote.Of);
+        var decisions = await catalogue.NotesAsync(rows.Select(row => row.Indicator), knowledge.AsOf, cancellation);
         return new Pulled<TargetList>(new([.. rows.Select(row => new Target(
-            row.Indicator, row.Region, row.Year, row.Value is { } value ? Observations.Aggregation.Plain(value) : null, row.Note, row.Revision, row.KnownAt))], [.. decisions]));
+            row.Indicator, row.Region, row.Year, row.Value is { } value ? Observations.Aggregation.Plain(value) : null, row.Note, row.Revision, row.KnownAt))], decisions));
     }
 
     internal const string CurrentSql = """

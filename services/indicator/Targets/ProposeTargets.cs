@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Decisions;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -47,7 +48,7 @@ public static class ProposeTargets
         {
             var set = await db.ListAsync<TargetRow>(caller.Scope, ListTargets.CurrentSql,
                 new { indicator, region = RegionCode.City, year = (int?)year, asOf = (DateTimeOffset?)null }, cancellation);
-            total = set is [var only] ? only.Value : null;
+            total = set is [{ Value: { } value }] ? Aggregation.Plain(value) : null;
         }
 
         if (total is not { } whole)
@@ -58,7 +59,10 @@ public static class ProposeTargets
         if (!found.Cumulative)
         {
             return TypedResults.Ok(new TargetProposal(indicator, year, "same", whole,
-                [.. RegionCode.Counties.Select(county => new ProposedTarget(county.Code, whole, null, null))]));
+                [.. RegionCode.Counties.Select(county => new ProposedTarget(county.Code, whole, null, null))])
+            {
+                Decisions = DecisionNote.Of(found),
+            });
         }
 
         var weights = by == "last-year"
@@ -66,7 +70,7 @@ public static class ProposeTargets
             : (await db.ListAsync<Weight>(caller.Scope, PopulationSql, new { year }, cancellation)).ToDictionary(row => row.Region);
         return weights.Values.Sum(row => row.Value) == 0 || weights.Count < RegionCode.Counties.Count
             ? NothingToShareBy.ToProblem()
-            : TypedResults.Ok(Propose(found, year, by ?? "population", whole, [.. RegionCode.Counties.Select(county => weights[county.Code])]));
+            : TypedResults.Ok(Propose(found, year, by ?? "population", whole, [.. RegionCode.Counties.Select(county => weights[county.Code])]) with { Decisions = DecisionNote.Of(found) });
     }
 
     /// <summary>What can never be proposed.</summary>
@@ -113,7 +117,11 @@ public static class ProposeTargets
 /// <summary>Targets proposed for the counties.</summary>
 /// <param name="By"><c>population</c>, <c>last-year</c>, or <c>same</c> for a level.</param>
 /// <param name="Total">The city's figure, which the parts of a total add up to.</param>
-public sealed record TargetProposal(string Indicator, int Year, string By, decimal Total, IReadOnlyList<ProposedTarget> Items);
+public sealed record TargetProposal(string Indicator, int Year, string By, decimal Total, IReadOnlyList<ProposedTarget> Items)
+{
+    /// <summary>What the plan leaves open about the indicator, and how it is read.</summary>
+    public IReadOnlyList<DecisionNote> Decisions { get; init; } = [];
+}
 
 /// <summary>A county's part.</summary>
 /// <param name="Share">0 to 1; null for a level.</param>

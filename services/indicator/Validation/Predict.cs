@@ -40,7 +40,7 @@ public static class Predict
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
-        var definitions = (await db.ListAsync<DefinitionRow>(s_scope, IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null }, cancellation)).ToDictionary(row => row.Code);
+        var definitions = await catalogue.DefinitionsAsync(cancellation);
         var predictions = new List<Prediction>();
         foreach (var predictor in (await db.ListAsync<PredictorRow>(s_scope, PredictorRow.CurrentSql, null, cancellation)).Select(row => row.ToPredictor()).Where(one => one.Active))
         {
@@ -50,10 +50,7 @@ public static class Predict
                 continue;
             }
 
-            // What was checked before it was stored can be read again.
-            var skip = predictor.Skip is not { } text ? null
-                : Definitions.Derive(text, MissingValues.SkipIfAny, null, nameable, definitions, condition: true).IsRefused(out var refusal, out var read)
-                    ? throw new InvalidOperationException($"{text}: {refusal.Code}, though it was checked before it was stored.") : read;
+            var skip = predictor.Skip is { } text ? Definitions.Stored(text, MissingValues.SkipIfAny, nameable, definitions, condition: true) : null;
             PlanIndicator[] looked = skip is null ? [indicator] : [indicator, Definitions.ToIndicator(s_skip, skip, nameable)];
             var cells = await db.TotalsAsync(caller.Scope, looked, regions.Length == 1 ? regions[0] : RegionCode.City, Forecasting.Reach(predictor, asked), 6, null, cancellation);
             predictions.AddRange(regions.Where(indicator.AppliesTo).Select(place => Forecasting.Of(predictor, indicator, skip, place, asked, cells)));

@@ -37,14 +37,9 @@ public static class SetPredictor
     internal static async Task<Decision<Predictor>> SetAsync(
         string code, PredictorForm form, Func<long?, Refusal?> checkVersion, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsCityApprover())
+        if (Definitions.CheckSetter(caller, code) is { } forbidden)
         {
-            return SetTargets.CityOnly;
-        }
-
-        if (!Definitions.Code().IsMatch(code))
-        {
-            return DefineIndicator.CodeMalformed with { Pointer = "/code" };
+            return forbidden;
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
@@ -55,7 +50,7 @@ public static class SetPredictor
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
-        var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
+        var known = await IndicatorCatalogue.DefinitionsAsync(work);
         if (form.Skip is { } skip && Definitions.Derive(skip, MissingValues.SkipIfAny, null, nameable, known, condition: true).IsRefused(out var refusal, out _))
         {
             return refusal with { Pointer = "/skip" };

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Ledger;
-using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.Register;
@@ -38,20 +37,15 @@ public static class SetValidationRule
     internal static async Task<Decision<ValidationRule>> SetAsync(
         string code, ValidationRuleForm form, Func<long?, Refusal?> checkVersion, Caller caller, IndicatorCatalogue catalogue, Database db, CancellationToken cancellation)
     {
-        if (!caller.IsCityApprover())
+        if (Definitions.CheckSetter(caller, code) is { } forbidden)
         {
-            return SetTargets.CityOnly;
-        }
-
-        if (!Definitions.Code().IsMatch(code))
-        {
-            return DefineIndicator.CodeMalformed with { Pointer = "/code" };
+            return forbidden;
         }
 
         var nameable = await catalogue.NameableAsync(cancellation);
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
-        var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
+        var known = await IndicatorCatalogue.DefinitionsAsync(work);
         if (Definitions.Derive(form.Left, form.Missing, null, nameable, known).IsRefused(out var refusal, out _))
         {
             return refusal with { Pointer = "/left" };

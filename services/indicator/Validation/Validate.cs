@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
-using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Observations;
 using Wuwei.Outbox;
 using Wuwei.ServiceDefaults;
@@ -36,9 +35,9 @@ public static class Validate
 
         var scope = Scope.System("validation");
         var nameable = await catalogue.NameableAsync(cancellation);
-        var definitions = (await db.ListAsync<DefinitionRow>(scope, IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null }, cancellation)).ToDictionary(row => row.Code);
+        var definitions = await catalogue.DefinitionsAsync(cancellation);
         var rules = (await db.ListAsync<RuleRow>(scope, RuleRow.CurrentSql, null, cancellation)).Select(row => row.ToRule()).Where(rule => rule.Active)
-            .Select(rule => (rule, left: Read(rule.Left, rule.Missing), right: Read(rule.Right, rule.Missing))).ToArray();
+            .Select(rule => (rule, left: Definitions.Stored(rule.Left, rule.Missing, nameable, definitions), right: Definitions.Stored(rule.Right, rule.Missing, nameable, definitions))).ToArray();
         var window = new Window(asked.Start, new(asked.End.Year, asked.End.Month, 1));
         var sides = rules.SelectMany(rule => new[] { rule.left, rule.right }).Select(side => Definitions.ToIndicator(s_side, side, nameable)).ToArray();
         var cells = await db.TotalsAsync(caller.Scope, sides, regions.Length == 1 ? regions[0] : RegionCode.City, window, 6, null, cancellation);
@@ -52,10 +51,6 @@ public static class Validate
                           rule.rule.Operator, right, rule.rule.Instruction))).ToArray();
         return TypedResults.Ok(new Validated(asked.ToString(), rules.Length, judged.Length,
             [.. judged.Where(one => one.holds == false).Select(one => one.violation).OrderBy(one => one.Severity).ThenBy(one => one.Rule, StringComparer.Ordinal).ThenBy(one => one.Region, StringComparer.Ordinal)]));
-
-        // What was checked before it was stored can be read again.
-        Derivation Read(string side, MissingValues missing) => Definitions.Derive(side, missing, null, nameable, definitions).IsRefused(out var refusal, out var read)
-            ? throw new InvalidOperationException($"{side}: {refusal.Code}, though it was checked before it was stored.") : read;
     }
 
     private static readonly DefinitionRow s_side = new("", 0, "", "", "", "", "", "", "up", null, null, null, "", "", "", default);

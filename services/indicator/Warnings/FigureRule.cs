@@ -107,12 +107,11 @@ internal sealed class FigureWarningRule(IndicatorCatalogue catalogue) : IWarning
         }
 
         var nameable = await catalogue.NameableAsync(work);
-        var definitions = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
-        // What was checked before it was stored can be read again. Months before a change are judged by the expression of now.
-        var watched = rules.Select(versions => (versions, figure: Definitions.ToIndicator(s_row,
-            Definitions.Derive(versions[^1].Expression, versions[^1].Missing, null, nameable, definitions).IsRefused(out var refusal, out var derivation)
-                ? throw new InvalidOperationException($"{versions[^1].Code}: {refusal.Code}, though it was checked before it was stored.") : derivation, nameable))).ToArray();
-        var cells = await work.ListAsync<Cell>(LedgerTotals.SqlOf(null), LedgerTotals.ArgumentsOf([.. watched.Select(one => one.figure)], RegionCode.City, window, null));
+        var definitions = await IndicatorCatalogue.DefinitionsAsync(work);
+        // Months before a change are judged by the expression of now.
+        var watched = rules.Select(versions => (versions, figure: Definitions.ToIndicator(
+            s_row, Definitions.Stored(versions[^1].Expression, versions[^1].Missing, nameable, definitions), nameable))).ToArray();
+        var cells = await work.TotalsAsync([.. watched.Select(one => one.figure)], RegionCode.City, window);
         return
         [
             .. from one in watched

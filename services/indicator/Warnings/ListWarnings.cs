@@ -8,6 +8,7 @@ public static class ListWarnings
 {
     public static readonly Refusal NotFound = new("warning.not_found", "没有这条预警。", StatusCodes.Status404NotFound);
     public static readonly Refusal LevelUnknown = Refusal.Invalid("warning.unknown_level", "level 须为 yellow、orange 或 red。", "/level");
+    public static readonly Refusal RuleUnknown = Refusal.Invalid("warning.unknown_rule", "没有这条预警规则。", "/rule");
     public static readonly Refusal StateUnknown = Refusal.Invalid("warning.unknown_state", "state 须为 open、acknowledged、acting 或 closed。", "/state");
 
     public static void Map(IEndpointRouteBuilder warnings)
@@ -19,8 +20,13 @@ public static class ListWarnings
     /// <summary>Warnings of the caller's region, the latest first; by county, rule, level, state, and whether telling the next level is overdue.</summary>
     internal static async Task<Results<Ok<Page<Warning>>, ProblemHttpResult>> HandleAsync(
         string? region, string? rule, string? level, string? state, bool? overdue, [AsParameters] PageQuery page,
-        Caller caller, Database db, TimeProvider clock, HttpContext http, CancellationToken cancellation)
+        Caller caller, IEnumerable<IWarningRule> rules, Database db, TimeProvider clock, HttpContext http, CancellationToken cancellation)
     {
+        if (rule is not null && rules.All(known => known.Name != rule))
+        {
+            return (RuleUnknown with { Detail = $"可用的有 {string.Join('、', rules.Select(known => known.Name))}。" }).ToProblem();
+        }
+
         if (level is not (null or "yellow" or "orange" or "red"))
         {
             return LevelUnknown.ToProblem();

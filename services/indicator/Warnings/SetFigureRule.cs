@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Indicator.Catalogue;
 using Wuwei.Indicator.Expressions;
 using Wuwei.Indicator.Ledger;
-using Wuwei.Indicator.Targets;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.Register;
@@ -36,14 +35,7 @@ public static class SetFigureRule
     internal static async Task<Results<Ok<FigureRule>, ProblemHttpResult>> HandleAsync(
         string code, DateOnly validFrom, FigureRuleForm form, Caller caller, IndicatorCatalogue catalogue, Database db, WarningSignal signal, HttpContext http, CancellationToken cancellation)
     {
-        if (!caller.IsCityApprover())
-        {
-            return SetTargets.CityOnly.ToProblem();
-        }
-
-        if ((!Definitions.Code().IsMatch(code) ? DefineIndicator.CodeMalformed with { Pointer = "/code" }
-            : validFrom.Day != 1 || validFrom.Year is < 2000 or > 2099 ? NotAMonth
-            : form.IsInOrder ? null : OutOfOrder) is { } invalid)
+        if ((Definitions.CheckSetter(caller, code) ?? (validFrom.Day != 1 || validFrom.Year is < 2000 or > 2099 ? NotAMonth : form.IsInOrder ? null : OutOfOrder)) is { } invalid)
         {
             return invalid.ToProblem();
         }
@@ -51,7 +43,7 @@ public static class SetFigureRule
         var nameable = await catalogue.NameableAsync(cancellation);
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         var ledger = await LedgerClock.LockAsync(work);
-        var known = (await work.ListAsync<DefinitionRow>(IndicatorCatalogue.DefinitionsSql, new { asOf = (DateTimeOffset?)null })).ToDictionary(row => row.Code);
+        var known = await IndicatorCatalogue.DefinitionsAsync(work);
         if (Definitions.Derive(form.Expression, form.Missing, null, nameable, known).IsRefused(out var refusal, out _))
         {
             return refusal.ToProblem();

@@ -4,6 +4,7 @@ using Wuwei.Indicator.Watch;
 using Wuwei.Outbox;
 using Wuwei.Register;
 using Wuwei.Register.Policy;
+using Wuwei.ServiceDefaults;
 using Wuwei.ServiceDefaults.Regions;
 
 namespace Wuwei.Indicator.Warnings;
@@ -45,7 +46,7 @@ internal static class ReportingChain
 
     /// <summary>Until when, from the instant on at which somebody had to tell.</summary>
     public static DateTimeOffset Until(DateTimeOffset from, WarningLevel level, PolicyParameters policy) => from.AddHours(
-        (double)Math.Min(policy.Value("watch.report_within", Codes.Of(level), DateOnly.FromDateTime(from.ToOffset(TimeSpan.FromHours(8)).Date)) ?? 2, 10_000));
+        (double)Math.Min(policy.Value("watch.report_within", Codes.Of(level), from.LocalDay()) ?? 2, 10_000));
 }
 
 /// <summary>Writes warnings and says what changed.</summary>

@@ -7,13 +7,13 @@ namespace Wuwei.Assessment.Tests.Scores;
 public sealed class ScoreRefusalTests(AssessmentService service) : ScoreTests(service), IClassFixture<AssessmentService>
 {
     [Fact]
-    public async Task Given_a_county_s_caller_When_it_pulls_Then_it_sees_the_table_and_its_own_page_only()
+    public async Task Given_a_county_s_caller_When_it_pulls_Then_it_sees_its_own_page_only()
     {
-        var county = TestCaller.AssessmentOffice with { Subject = "county", Region = Minqin };
-        await Service.PullAsync("/scores", county);
+        var county = TestCaller.AssessmentOf(Minqin);
         await Service.PullAsync($"/scores/{Minqin}/2025-06", county);
         await Service.PullAsync($"/scores/{Minqin}/2025-06/items/1", county);
         using var client = Service.ClientFor(county);
+        await AssertProblemAsync(await client.GetAsync(Relative("/scores")), 403, "assessment.city_only");
         foreach (var other in new[] { Liangzhou, City })
         {
             await AssertProblemAsync(await client.GetAsync(Relative($"/scores/{other}/2025-06")), 404, "assessment.unknown_region");

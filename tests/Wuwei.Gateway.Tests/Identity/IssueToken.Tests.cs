@@ -17,6 +17,7 @@ public sealed class IssueTokenTests(IdentityServer identity) : IClassFixture<Ide
     [InlineData("loans-620623", "loans", "620623", "clerk,approver", "loans.read loans.write indicator.read indicator.prerelease indicator.open", "wuwei.loans,wuwei.indicator")]
     [InlineData("indicator-620621", "indicator", "620621", "clerk,approver", "indicator.read indicator.write indicator.prerelease indicator.open", "wuwei.indicator")]
     [InlineData("assessment-office", "assessment", "620600", "assessor", "assessment.read assessment.write indicator.read indicator.prerelease training.read loans.read labour-transfer.read", "wuwei.assessment,wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer")]
+    [InlineData("assessment-620602", "assessment", "620602", "clerk", "assessment.read assessment.write indicator.read indicator.prerelease", "wuwei.assessment,wuwei.indicator")]
     [InlineData("operator", "", "620600", "operator", "indicator.read indicator.prerelease training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
     [InlineData("auditor", "", "620600", "auditor", "indicator.read indicator.prerelease training.read loans.read labour-transfer.read assessment.read", "wuwei.indicator,wuwei.training,wuwei.loans,wuwei.labour-transfer,wuwei.assessment")]
     public async Task Given_a_client_When_it_asks_Then_its_token_says_who_it_is(

@@ -1,6 +1,9 @@
 using CsCheck;
 using Wuwei.Indicator.Catalogue;
+using Wuwei.Indicator.Observations;
 using Wuwei.Indicator.Progress;
+using Wuwei.Indicator.Warnings;
+using Wuwei.Indicator.Watch;
 
 namespace Wuwei.Indicator.Tests.Progress;
 
@@ -71,6 +74,47 @@ public sealed class PaceTests
     public void Given_a_rate_to_be_held_When_judged_Then_the_comparator_is_strict_and_it_is_never_early(
         string comparator, string direction, double target, double value, PaceStatus status) =>
         Assert.Equal(status, Pace.StatusOf(Of(Indicator((decimal)target, comparator, cumulative: false, direction: direction, unit: "%")), (decimal)value, (decimal)target, s_rule).Status);
+
+    // The plan is over: the target as strictly as its comparator says, and nothing about what was due on the way.
+    [Theory]
+    [InlineData("≥", "up", 1000, 1000, 12, PaceStatus.Completed)]
+    [InlineData("≥", "up", 1000, 999, 12, PaceStatus.Missed)]
+    [InlineData("<", "down", 6, 6, 12, PaceStatus.Missed)]
+    [InlineData("≤", "down", 6, 6, 12, PaceStatus.Completed)]
+    [InlineData("≥", "up", 1000, 1000, 11, null)] // December is not reported yet
+    [InlineData("≥", "up", null, 1000, 12, null)]
+    public void Given_the_plans_end_When_judged_Then_it_is_completed_or_missed_once_its_last_month_is_known(
+        string comparator, string direction, int? target, int value, int month, PaceStatus? status) =>
+        Assert.Equal(status, Pace.FinalOf(Of(Indicator(target, comparator, cumulative: false, direction: direction, unit: "%")), value, new(2025, month, 1)));
+
+    [Theory]
+    [InlineData(60, true, PaceStatus.Completed, "完成")]
+    [InlineData(61, true, PaceStatus.Missed, "未完成")]
+    [InlineData(61, false, PaceStatus.Nearly, "基本达到")] // as it was known before the plan was over
+    public void Given_a_register_of_one_a_month_When_looked_at_by_the_plans_end_Then_its_line_says_what_became_of_the_target(int target, bool isOver, PaceStatus status, string name)
+    {
+        var indicator = Register(target);
+        var line = PlanProgress.Of(new([indicator], City, new(2025, 12, 1), isOver, default!, s_rule, [], OneAMonth(60)), indicator);
+        Assert.Equal((60m, status, name), (line.Value, line.Status, line.StatusZh));
+    }
+
+    [Theory]
+    [InlineData(60, 60, null, 0)]
+    [InlineData(61, 60, WarningLevel.Yellow, 1.64)] // by however little
+    [InlineData(80, 60, WarningLevel.Orange, 25)]
+    [InlineData(61, 59, null, 1.64)]                // in November that was a little behind, no more
+    public void Given_a_target_that_was_missed_When_the_plan_is_over_Then_it_is_warned_of(int target, int months, WarningLevel? level, double behind)
+    {
+        var found = ProgressWarningRule.Of(
+            Goal.Of(Register(target), City, new Dictionary<int, decimal>()), City, new DateOnly(2020, 12, 1).AddMonths(months), OneAMonth(months), [s_rule], Alarm.None, Watch.Given.Policy())!;
+        Assert.Equal((level, (decimal)behind), (found.Alarm.Level, found.Value));
+        Assert.Equal(target > 60 && months == 60, found.Message.Contains("未完成", StringComparison.Ordinal));
+    }
+
+    private static PlanIndicator Register(int target) => Indicator(target) with { Measures = [new("m", MeasureRole.Sum, "sum", "人", "training", "")] };
+
+    private static Cell[] OneAMonth(int months) =>
+        [.. Enumerable.Range(0, months).Select(i => new Cell("m", City, new DateOnly(2021, 1, 1).AddMonths(i), 1, 1, i, default))];
 
     [Fact]
     public void Given_more_of_what_is_wanted_When_judged_again_Then_the_status_is_never_worse() =>

@@ -72,6 +72,9 @@ public sealed class CountedReportsTests(IndicatorService service) : IClassFixtur
         await (await service.County(Minqin).PutAsync($"reports/6/{Minqin}/2023-07", new { value = 3 })).ShouldBeAsync(HttpStatusCode.Created);
         await (await service.County(Minqin).PostAsync($"reports/6/{Minqin}/2023-07/submission", null, "\"1\"")).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "report.difference_unexplained");
         await service.LockAsync("6", Minqin, "2023-08", new { value = 2, note = "两人尚未登记" });
+        // Nor is one locked at once without a word.
+        var batch = await service.LockBatchAsync([new { indicator = "6", region = Minqin, period = "2023-09", value = 2 }, new { indicator = "6", region = Minqin, period = "2023-10", value = 0 }]);
+        Assert.Equal(["report.difference_unexplained", null], batch["results"]!.AsArray().Select(result => (string?)result!["code"]));
         var beside = Assert.Single((await service.City.GetJsonAsync("observations/6/620600/2023-08"))["reported"]!.AsArray())!;
         Assert.Equal((Minqin, 2m, "locked", "两人尚未登记"), ((string)beside["region"]!, beside["value"].Decimal(), (string)beside["state"]!, (string)beside["note"]!));
         await (await service.County(Minqin).PutAsync($"reports/6/{Minqin}/2023-07", new { value = 3, note = "两人尚未登记" }, "\"1\"")).ShouldBeAsync(HttpStatusCode.OK);

@@ -31,6 +31,14 @@ public sealed class ReadReportingTests(PlanService plan)
         static DueRule Rule(string frequency, string? indicator, string? region, DateOnly validFrom, int months, int day) => new(frequency, indicator, region, validFrom, 1, months, day, "D", false, "");
     }
 
+    [Theory]
+    [InlineData("2025-Q2", "report.period_kind")]
+    [InlineData("2025-09", "report.future_period")]
+    [InlineData("2026-01", "report.period_out_of_plan")]
+    public async Task Given_a_period_of_which_nothing_is_reported_When_its_form_is_asked_Then_it_says_why(string period, string code) =>
+        await (await plan.Service.City.GetAsync(new Uri($"reports/form?region={IndicatorService.Minqin}&period={period}", UriKind.Relative)))
+            .ShouldBeAsync(HttpStatusCode.UnprocessableEntity, code);
+
     [Fact]
     public async Task Given_a_county_that_reports_When_rates_are_asked_Then_they_count_what_was_due_by_now()
     {

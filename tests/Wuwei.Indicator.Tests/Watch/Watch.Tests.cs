@@ -140,6 +140,7 @@ public sealed class WatchTests(IndicatorService service) : IClassFixture<Indicat
         await EvaluateAsync();
         Assert.Equal(("red", 0m, true), Shown(await OnlyAsync()));
         Assert.Empty((await county.GetJsonAsync("warnings?rule=overdue-returns&overdue=true"))["items"]!.AsArray());
+        await (await county.GetAsync(new Uri("warnings?rule=overdue", UriKind.Relative))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity, "warning.unknown_rule");
 
         async Task<JsonNode> OnlyAsync() => Assert.Single((await county.GetJsonAsync("warnings?rule=overdue-returns"))["items"]!.AsArray())!;
 

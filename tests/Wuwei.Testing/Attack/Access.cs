@@ -12,6 +12,9 @@ public enum Access
     /// <summary>Whoever may read the service; the answer is the caller's own region's.</summary>
     ReadsOwnRegion,
 
+    /// <summary>Whoever at the city may read the service; no county.</summary>
+    ReadsForCity,
+
     /// <summary>The owning department; there is nothing of a region in it.</summary>
     Writes,
 
@@ -71,7 +74,7 @@ public sealed class AccessMatrix(string service, IReadOnlyDictionary<string, Acc
             await ExpectAsync("another department", Token(own with { Department = "elsewhere" }), Refuses);
         }
 
-        if (access is Access.WritesForCity or Access.WritesAsNamed)
+        if (access is Access.ReadsForCity or Access.WritesForCity or Access.WritesAsNamed)
         {
             await ExpectAsync("a county", Token(own with { Region = OtherCounty }), Refuses);
         }
