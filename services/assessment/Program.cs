@@ -1,6 +1,7 @@
 using Wuwei.Assessment.Appeals;
 using Wuwei.Assessment.Entries;
 using Wuwei.Assessment.Evaluations;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Assessment.Observations;
 using Wuwei.Assessment.Panels;
 using Wuwei.Assessment.Publications;
@@ -40,6 +41,7 @@ app.MapOpenApi("/openapi.json").AllowAnonymous();
 var schemes = Group("schemes", "Schemes");
 ReadSchemes.Map(schemes);
 PutScheme.Map(schemes);
+ApproveScheme.Map(schemes);
 CompareSchemes.Map(schemes);
 PrintMethodCard.Map(schemes);
 
@@ -53,6 +55,7 @@ ExplainTree.Map(scores);
 var evaluations = Group("evaluations", "Evaluations");
 ReadEvaluations.Map(evaluations);
 WriteReport.Map(evaluations);
+ExportSheets.Map(evaluations);
 OpenEvaluation.Map(evaluations);
 AssessSelf.Map(evaluations);
 CheckData.Map(evaluations);
@@ -91,6 +94,11 @@ ListWarnings.Map(Group("warnings", "Warnings"));
 var entries = Group("entries", "Entries");
 PutEntry.Map(entries);
 ReadEntries.Map(entries);
+
+var evidence = Group("evidence", "Evidence");
+SendEvidence.Map(evidence);
+ReadEvidence.Map(evidence);
+VerifyEvidence.Map(evidence);
 
 var panels = Group("panels", "Panels");
 ReadPanels.Map(panels);
