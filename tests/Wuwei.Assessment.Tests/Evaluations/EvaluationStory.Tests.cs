@@ -222,6 +222,8 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         Assert.Equal("midterm-2023-sheets.xlsx", xlsx.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
         using var workbook = new ZipArchive(await xlsx.Content.ReadAsStreamAsync());
         Assert.Equal(3, workbook.Entries.Count(entry => entry.FullName.StartsWith("xl/worksheets/sheet", StringComparison.Ordinal)));
+        using var reader = new StreamReader(workbook.GetEntry("xl/worksheets/sheet1.xml")!.Open());
+        Assert.Contains("<x:col min=\"4\" max=\"4\" width=\"26\" customWidth=\"1\"/>", await reader.ReadToEndAsync(), StringComparison.Ordinal); // 城镇新增就业人数 and its like are seen whole
     }
 
     private async Task<string?> AttachAsync(TestCaller caller, string record, int status)
