@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Wuwei.Gateway.Routing;
 
 /// <summary>
-/// Files of records are larger than any other body, and what the service has to say of one may come before its end. The client of a
+/// Files of records and of evidence are larger than any other body, and what the service has to say of one may come before its end. The client of a
 /// proxy hears nothing while it sends, and the service that has answered closes: the sender would be told 502. So a service is asked
 /// before it is sent the file, and a sender's time, the same in both places (<see cref="ServiceDefaults.FileLimits"/>), begins here and is
 /// over here first.
@@ -13,7 +13,8 @@ namespace Wuwei.Gateway.Routing;
 internal static class Uploads
 {
     public static bool IsOne(HttpRequest request) =>
-        request.Path.Value is { } path && path.StartsWith("/api/", StringComparison.Ordinal) && path.EndsWith("/imports", StringComparison.Ordinal);
+        request.Path.Value is { } path && path.StartsWith("/api/", StringComparison.Ordinal)
+        && (path.EndsWith("/imports", StringComparison.Ordinal) || path.EndsWith("/evidence", StringComparison.Ordinal));
 
     /// <summary>A service that has no place for a file, or will not have it from this caller, says so before it comes.</summary>
     public static void Apply(TransformBuilderContext context) => context.AddRequestTransform(request =>

@@ -2,6 +2,7 @@ using Wuwei.Assessment;
 using Wuwei.Assessment.Appeals;
 using Wuwei.Assessment.Entries;
 using Wuwei.Assessment.Evaluations;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Assessment.Observations;
 using Wuwei.Assessment.Panels;
 using Wuwei.Assessment.Publications;
@@ -41,6 +42,7 @@ app.MapOpenApi("/openapi.json").AllowAnonymous();
 var schemes = Group("schemes", "Schemes");
 ReadSchemes.Map(schemes);
 PutScheme.Map(schemes);
+ApproveScheme.Map(schemes);
 CompareSchemes.Map(schemes);
 PrintMethodCard.Map(schemes);
 
@@ -55,6 +57,7 @@ ExplainTree.Map(scores);
 var evaluations = Group("evaluations", "Evaluations");
 ReadEvaluations.Map(evaluations);
 WriteReport.Map(evaluations);
+ExportSheets.Map(evaluations);
 OpenEvaluation.Map(evaluations);
 AssessSelf.Map(evaluations);
 CheckData.Map(evaluations);
@@ -93,6 +96,11 @@ ListWarnings.Map(Group("warnings", "Warnings").RequirePrerelease());
 var entries = Group("entries", "Entries");
 PutEntry.Map(entries);
 ReadEntries.Map(entries);
+
+var evidence = Group("evidence", "Evidence");
+SendEvidence.Map(evidence);
+ReadEvidence.Map(evidence);
+VerifyEvidence.Map(evidence);
 
 var panels = Group("panels", "Panels");
 ReadPanels.Map(panels);

@@ -26,9 +26,11 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
     internal Task AimAsync(params IReadOnlyList<Target> targets) =>
         DeliverAsync<TargetChanged, StoreTargets>([.. targets.Select(t => t.Message())]);
 
-    /// <summary>A plan with every item known to June 2025: the worst county first by its code, the city their mean.</summary>
-    internal async Task LoadPlanAsync()
+    /// <summary>A plan with every item known to a month: the worst county first by its code, the city their mean.</summary>
+    internal async Task LoadPlanAsync(string last = "2025-06")
     {
+        // A year's figures are known when it is over.
+        var years = Month(last).Number == 12 ? 5 : 4;
         string[] regions = [Liangzhou, Minqin, Gulang, Tianzhu, City];
         List<Observation> observations = [];
         List<Target> targets = [];
@@ -36,23 +38,23 @@ public sealed class AssessmentService() : ServiceFactory<Program>("assessment")
         {
             foreach (var flow in s_flows)
             {
-                observations.AddRange(EveryMonth(flow, region, "2025-06", 70 + 7 * at));
+                observations.AddRange(EveryMonth(flow, region, last, 70 + 7 * at));
                 targets.AddRange(EveryYear(flow, region, 1200, season: flow == "6" ? FrontLoaded : Even));
             }
 
-            observations.AddRange(EveryMonth("8", region, "2025-06", 20_000 + 100 * at));
+            observations.AddRange(EveryMonth("8", region, last, 20_000 + 100 * at));
             targets.AddRange(EveryYear("8", region, 25_000));
-            observations.AddRange(EveryMonth("12", region, "2025-06", 97 + 0.5m * at));
+            observations.AddRange(EveryMonth("12", region, last, 97 + 0.5m * at));
             targets.AddRange(EveryYear("12", region, 99, ">"));
-            observations.AddRange(Enumerable.Range(2021, 4).Select(year => Observed("5", region, $"{year}", 88 + at)));
+            observations.AddRange(Enumerable.Range(2021, years).Select(year => Observed("5", region, $"{year}", 88 + at)));
             targets.AddRange(EveryYear("5", region, 90));
         }
 
-        observations.AddRange(EveryMonth("2", City, "2025-06", 6.0m));
+        observations.AddRange(EveryMonth("2", City, last, 6.0m));
         targets.AddRange(EveryYear("2", City, 6, "<"));
         foreach (var (indicator, value, target) in new[] { ("3", 49m, 50m), ("4", 44m, 45m), ("9", 11m, 11.1m) })
         {
-            observations.AddRange(Enumerable.Range(2021, 4).Select(year => Observed(indicator, City, $"{year}", value)));
+            observations.AddRange(Enumerable.Range(2021, years).Select(year => Observed(indicator, City, $"{year}", value)));
             targets.AddRange(EveryYear(indicator, City, target));
         }
 

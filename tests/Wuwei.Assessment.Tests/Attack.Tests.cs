@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Wuwei.Assessment.Tests.EvidenceFiles;
 using Wuwei.Testing;
 using Wuwei.Testing.Attack;
 using static Wuwei.Assessment.Tests.Given;
@@ -21,6 +22,8 @@ public sealed class AttackTests(AssessmentService service)
         ["GetScheme"] = Access.Reads,
         ["GetSchemeVersion"] = Access.Reads,
         ["PutScheme"] = Access.WritesForCity,
+        ["ApproveScheme"] = Access.WritesForCity,
+        ["GetSchemeApproval"] = Access.Reads,
         ["CompareSchemes"] = Access.Reads,
         ["PrintMethodCard"] = Access.Reads,
         ["GetScores"] = Access.ReadsForCity,
@@ -81,6 +84,12 @@ public sealed class AttackTests(AssessmentService service)
         ["ExplainTree"] = Access.ReadsOwnRegion,
         ["PutEntry"] = Access.WritesForCity,
         ["GetEntry"] = Access.ReadsOwnRegion,
+        ["SendEvidence"] = Access.WritesOwnRegion,
+        ["ListEvidence"] = Access.ReadsOwnRegion,
+        ["GetEvidence"] = Access.ReadsOwnRegion,
+        ["GetEvidenceContent"] = Access.ReadsOwnRegion,
+        ["VerifyEvidence"] = Access.WritesForCity,
+        ["ExportSheets"] = Access.ReadsOwnRegion,
         ["AnalyseScores"] = Access.ReadsForCity,
         ["ShowHistory"] = Access.ReadsForCity,
         ["TryWhatIf"] = Access.ReadsForCity,
@@ -167,8 +176,8 @@ public sealed class AttackTests(AssessmentService service)
         _ when operation.Contains("Audit", StringComparison.Ordinal) => TestCaller.Auditor,
         "ReportProgress" => TestCaller.OfPlan("human-resources"),
         "ScoreInPanel" => TestCaller.OfPlan("finance"),
-        "PublishProposal" or "RejectProposal" or "ApproveEvaluation" or "CheckField" => TestCaller.AssessmentChief,
-        "AssessSelf" or "ReportRectification" or "FileAppeal" => TestCaller.AssessmentOf(Liangzhou),
+        "PublishProposal" or "RejectProposal" or "ApproveEvaluation" or "ApproveScheme" or "CheckField" => TestCaller.AssessmentChief,
+        "AssessSelf" or "ReportRectification" or "FileAppeal" or "SendEvidence" => TestCaller.AssessmentOf(Liangzhou),
         _ => TestCaller.AssessmentOffice,
     };
 
@@ -192,10 +201,15 @@ public sealed class AttackTests(AssessmentService service)
             using var county = service.ClientFor(TestCaller.AssessmentOf(Liangzhou));
             using var filed = await county.PostAsJsonAsync("appeals", new { publication = 1, key = $"unit.{Liangzhou}", claim = "漏报", evidence = "台账" });
             s_proposals["appeal"] = (await filed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            using var image = new ByteArrayContent(FileKindTests.Png) { Headers = { ContentType = new("image/png") } };
+            using var sent = await county.PostAsync(new Uri($"evidence?record=appeals/{s_proposals["appeal"]}&name=1.png", UriKind.Relative), image);
+            s_proposals["evidence"] = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
             using var run = await chief.PostAsJsonAsync("robustness/2025-06/uncertainty/runs", BodyOf("StartUncertaintyRun"));
             s_proposals["run"] = (await run.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
             using var panel = await chief.PutAsJsonAsync("panels/attacked", BodyOf("SetPanel"));
             Assert.True(panel.IsSuccessStatusCode, await panel.Content.ReadAsStringAsync());
+            using var approved = await chief.PostAsJsonAsync("schemes/plan-12/versions/1/approval", BodyOf("ApproveScheme"));
+            Assert.True(approved.IsSuccessStatusCode, await approved.Content.ReadAsStringAsync());
             foreach (var id in new[] { "opened", "noticed" })
             {
                 using var opened = await chief.PutAsJsonAsync($"evaluations/{id}", BodyOf("OpenEvaluation"));
@@ -220,7 +234,17 @@ public sealed class AttackTests(AssessmentService service)
 
     private static readonly Dictionary<string, string> s_proposals = [];
 
-    private static ApiRequest Right(ApiDocument api, ApiOperation operation) => Example(api, operation) with { IfMatch = IfMatch(operation.Id) };
+    private static ApiRequest Right(ApiDocument api, ApiOperation operation) => operation.Id switch
+    {
+        "ListEvidence" => Example(api, operation) with { Query = new Dictionary<string, string> { ["record"] = $"appeals/{s_proposals["appeal"]}" } },
+        "SendEvidence" => Example(api, operation) with
+        {
+            Query = new Dictionary<string, string> { ["record"] = $"appeals/{s_proposals["appeal"]}", ["name"] = "台账.png" },
+            Body = FileKindTests.Png,
+            ContentType = "image/png",
+        },
+        _ => Example(api, operation),
+    };
 
     private static ApiRequest Example(ApiDocument api, ApiOperation operation) => api.Example(
         operation,
@@ -232,10 +256,11 @@ public sealed class AttackTests(AssessmentService service)
                 "GetProposal" or "PublishProposal" => s_proposals["2025-04"],
                 "RejectProposal" => s_proposals["2025-03"],
                 "GetAppeal" or "DecideAppeal" => s_proposals["appeal"],
+                "GetEvidence" or "GetEvidenceContent" or "VerifyEvidence" => s_proposals["evidence"],
                 "GetUncertaintyRun" or "CancelUncertaintyRun" => s_proposals["run"],
                 "OpenEvaluation" or "GetPanel" or "SetPanel" or "ClosePanel" or "ScoreInPanel" => "attacked",
                 "GetNotice" or "WriteReport" or "WriteBriefing" or "ReportRectification" or "ReviewRectification" or "ListRectifications" => "noticed",
-                "GetEvaluation" or "GetSheet" or "ListSheets" or "ReturnSheet" or "SetLetterhead" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
+                "GetEvaluation" or "ExportSheets" or "GetSheet" or "ListSheets" or "ReturnSheet" or "SetLetterhead" or "AssessSelf" or "CheckData" or "CheckField" or "ScoreEvaluation" or "NoticeEvaluation"
                     or "ApproveEvaluation" or "RequireRectification" => "opened",
                 _ => "plan-12",
             },
@@ -262,7 +287,7 @@ public sealed class AttackTests(AssessmentService service)
     {
         "PublishProposal" or "RejectProposal" => "\"1\"",
         "SetPanel" or "ClosePanel" or "AssignTask" or "AssessSelf" or "CheckData" or "CheckField" or "ReturnSheet" or "SetLetterhead" or "ScoreEvaluation" or "NoticeEvaluation" or "ApproveEvaluation"
-            or "ReportRectification" or "ReviewRectification" or "DecideAppeal" => "*",
+            or "ReportRectification" or "ReviewRectification" or "DecideAppeal" or "VerifyEvidence" => "*",
         _ => null,
     };
 
@@ -298,11 +323,12 @@ public sealed class AttackTests(AssessmentService service)
         "ScoreInPanel" => Parse("""{"score":90.5,"evidence":"走访"}"""),
         "ReturnSheet" => Parse("""{"to":"data-check","reason":"重新核对"}"""),
         "SetLetterhead" => Parse("""{"issuer":"武威市就业工作领导小组","number":"武就发〔2024〕3号","to":"各县（区）人民政府","copiesTo":null,"issuedOn":"2024-03-01"}"""),
-        "ApproveEvaluation" => Parse("""{"document":"常务会议纪要"}"""),
+        "ApproveEvaluation" or "ApproveScheme" => Parse("""{"document":"常务会议纪要"}"""),
         "RequireRectification" => Parse($$"""{"unit":"{{Liangzhou}}","item":"1","text":"补登","dueOn":"2099-12-31"}"""),
         "ReportRectification" => Parse("""{"text":"已补登","evidence":"登记表"}"""),
         "ReviewRectification" => Parse("""{"accepted":true,"review":"属实"}"""),
         "FileAppeal" => Parse($$"""{"evaluation":null,"publication":1,"key":"item.{{Liangzhou}}.1","claim":"六月漏报 200 人","evidence":"台账第 3 册"}"""),
+        "VerifyEvidence" => Parse("""{"accepted":true,"note":"与原件一致"}"""),
         "DecideAppeal" => Parse("""{"accepted":true,"decision":"属实"}"""),
         "RejectProposal" => Parse("""{"reason":"数据有误"}"""),
         "PutEntry" => new() { ["value"] = 90, ["evidence"] = "评议汇总表" },

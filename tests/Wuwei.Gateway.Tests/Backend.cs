@@ -78,12 +78,16 @@ public sealed class Backend : IAsyncDisposable
             await http.Request.Body.CopyToAsync(body);
             return body.Length;
         });
-        app.MapPost("/things/imports", async (HttpContext http) =>
+        foreach (var upload in new[] { "/things/imports", "/evidence" })
         {
-            using var body = new MemoryStream();
-            await http.Request.Body.CopyToAsync(body);
-            return body.Length;
-        }).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(100_000_000));
+            app.MapPost(upload, async (HttpContext http) =>
+            {
+                using var body = new MemoryStream();
+                await http.Request.Body.CopyToAsync(body);
+                return body.Length;
+            }).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(100_000_000));
+        }
+
         // As a register does that has no place for a file.
         app.MapPost("/busy/imports", () => new Refusal("import.busy", "正在读取其他文件，请稍后再试。", StatusCodes.Status429TooManyRequests).ToProblem());
         app.MapPost("/broken-off", async (HttpContext http) =>

@@ -3,7 +3,7 @@ using Wuwei.Platform.Tests.Running;
 
 namespace Wuwei.Platform.Tests;
 
-/// <summary>Every number explains itself: scores are followed, link by link, down to the departments' records, and recomputed.</summary>
+/// <summary>Every number explains itself: scores are followed, link by link, down to the departments' records and the policy they were decided under, and recomputed.</summary>
 [Collection(PlatformCollection.Name)]
 public sealed class ScoreLineage(RunningPlatform platform)
 {
@@ -16,13 +16,14 @@ public sealed class ScoreLineage(RunningPlatform platform)
     public async Task Given_a_score_picked_at_random_When_every_link_is_followed_Then_each_number_comes_out_again(int seed)
     {
         var random = new Random(seed);
-        var office = await platform.ClientAsync("assessment-office");
+        var (office, auditor) = (await platform.ClientAsync("assessment-office"), await platform.ClientAsync("auditor"));
         var region = s_regions[random.Next(s_regions.Length)];
         var period = $"2025-{random.Next(1, 13):00}";
 
         var page = await office.ReadAsync($"/api/assessment/v1/scores/{region}/{period}");
         decimal weight = 0, points = 0;
-        var records = 0;
+        List<string> records = [];
+        var versions = 0;
         foreach (var item in page["items"]!.AsArray())
         {
             var explained = await office.ReadAsync(Text(item!["explanation"]));
@@ -38,12 +39,26 @@ public sealed class ScoreLineage(RunningPlatform platform)
             var inputs = explained["inputs"]!.AsArray().Where(input => Number(input!["value"]) != 0).ToArray();
             foreach (var input in random.GetItems(inputs, Math.Min(2, inputs.Length)))
             {
-                records += await FollowAsync(office, input!, random);
+                records.AddRange(await FollowAsync(office, input!, random));
+            }
+        }
+
+        // What a department registers is decided under versions of policy parameters, and each of them is still there.
+        foreach (var record in records.Select(link => link.Split('/')).Where(link => link[2] is "training" or "loans" or "labour-transfer" && link[4] is not "historic-totals"))
+        {
+            var api = string.Join('/', record[..4]);
+            var acts = await auditor.ReadAsync($"{api}/audit/entries?record={string.Join('/', record[4..])}");
+            foreach (var version in acts["items"]![0]!["decidedUnder"]!.AsArray().Select(version => Text(version).Split('/')))
+            {
+                var all = (await auditor.ReadAsync($"{api}/policy-parameters/{version[0]}")).AsArray();
+                Assert.Single(all, parameter => Text(parameter!["validFrom"]) == version[1] && Number(parameter["revision"]) == Number(JsonNode.Parse(version[2])));
+                versions++;
             }
         }
 
         Assert.Equal(Number(page["score"]!["exact"]), Math.Min(100, 100 * (points / weight)));
-        Assert.True(records > 0);
+        Assert.NotEmpty(records);
+        Assert.True(versions > 0);
     }
 
     [Fact]
@@ -82,8 +97,8 @@ public sealed class ScoreLineage(RunningPlatform platform)
         return Number(score["weight"]) * counted;
     }
 
-    // An observation's facts add up to it, and each has its record; returns how many records were opened.
-    private static async Task<int> FollowAsync(HttpClient office, JsonNode input, Random random)
+    // An observation's facts add up to it, and each has its record; returns the records that were opened.
+    private static async Task<IReadOnlyList<string>> FollowAsync(HttpClient office, JsonNode input, Random random)
     {
         var observation = (await office.ReadAsync(Text(input["link"])))["observation"]!;
         Assert.Equal(Number(input["value"]), Number(observation["value"]));
@@ -107,7 +122,8 @@ public sealed class ScoreLineage(RunningPlatform platform)
             : Sum("sum");
         Assert.Equal(Number(observation["value"]), expected);
 
-        foreach (var fact in random.GetItems(facts.ToArray(), Math.Min(3, facts.Count)))
+        var opened = random.GetItems(facts.ToArray(), Math.Min(3, facts.Count));
+        foreach (var fact in opened)
         {
             var record = await office.ReadAsync(Text(fact["record"]));
             var said = Found(record, Text(fact["measure"]));
@@ -117,7 +133,7 @@ public sealed class ScoreLineage(RunningPlatform platform)
             Assert.DoesNotMatch("[0-9]{17}[0-9Xx]", record.ToJsonString());
         }
 
-        return Math.Min(3, facts.Count);
+        return [.. opened.Select(fact => Text(fact["record"]))];
     }
 
     // A record shows the facts it said to the ledger, as one or as a list.

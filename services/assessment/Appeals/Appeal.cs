@@ -53,6 +53,13 @@ internal static class AppealStore
 {
     public static Task<Appeal?> FindAsync(UnitOfWork work, Guid id) => work.FindAsync<Appeal>($"{Sql} where a.appeal_id = @id", new { id });
 
+    /// <summary>The same, for whoever decides it or sends evidence: one at a time.</summary>
+    public static async Task<Appeal?> LockAsync(UnitOfWork work, Guid id)
+    {
+        await work.ExecuteAsync("select from appeal where appeal_id = @id for update", new { id });
+        return await FindAsync(work, id);
+    }
+
     /// <summary>Those that the scope sees, the latest first.</summary>
     public static Task<IReadOnlyList<Appeal>> ListAsync(UnitOfWork work, Guid? before, int limit) => work.ListAsync<Appeal>(
         $"{Sql} where @before::uuid is null or a.appeal_id < @before order by a.appeal_id desc limit @limit", new { before, limit });

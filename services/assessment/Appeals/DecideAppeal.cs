@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wuwei.Assessment.Evaluations;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.Outbox.Idempotency;
@@ -37,14 +38,14 @@ public static class DecideAppeal
     {
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
         await once.EnterAsync(work);
-        await work.ExecuteAsync("select from appeal where appeal_id = @id for update", new { id });
-        if (await AppealStore.FindAsync(work, id) is not { } appeal)
+        if (await AppealStore.LockAsync(work, id) is not { } appeal)
         {
             return Appeal.Unknown.ToProblem();
         }
 
         if (Decide(appeal, decision, caller.Subject, clock.GetUtcNow()).IsRefused(out var refusal, out var next)
-            || (refusal = http.CheckIfMatch(appeal.Revision)) is not null)
+            || (refusal = http.CheckIfMatch(appeal.Revision)) is not null
+            || (decision.Accepted && (refusal = await EvidenceStore.UnverifiedAsync(work, $"appeals/{id}")) is not null))
         {
             return refusal.ToProblem();
         }

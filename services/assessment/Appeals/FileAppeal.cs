@@ -86,7 +86,7 @@ public static class FileAppeal
     /// <summary>The unit that a row is of; null: of none.</summary>
     internal static string? UnitOf(string key) => key.Split('.') switch
     {
-        ["unit", var unit] => unit,
+        ["unit" or "tree", var unit] => unit,
         ["item", var unit, _] => unit,
         _ => null,
     };

@@ -53,7 +53,7 @@ public static partial class PutEntry
         }
 
         await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('entry:' || @key, 0))", new { key = $"{unit}/{item}/{month}" }); // lock first, read second
+        await LockAsync(work, unit, item, month);
         var held = await ReadEntries.VersionsAsync(work, unit, item, month.ToString()) is [var latest, ..] ? latest : null;
         if (http.CheckIfMatch(held?.Version) is { } stale)
         {
@@ -85,6 +85,10 @@ public static partial class PutEntry
         http.Response.Headers.ETag = ETags.Of(next.Version);
         return TypedResults.Created($"/api/assessment/v1/entries/{unit}/{item}/{month}", next);
     }
+
+    /// <summary>One change of a value at a time. Lock in one statement, read in the next.</summary>
+    internal static Task LockAsync(UnitOfWork work, string unit, string item, Period month) =>
+        work.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('entry:' || @key, 0))", new { key = $"{unit}/{item}/{month}" });
 
     /// <summary>The month; null when one of the three cannot be.</summary>
     internal static Period? MonthOf(string unit, string item, string period) =>

@@ -31,8 +31,7 @@ public static class AssessSelf
     internal static async Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, SelfAssessment assessment, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
         !caller.SpeaksFor(unit) ? NotOfUnit.ToProblem() : await EvaluationChange.FillAsync(
-            id, unit, "evaluation.self_assessed", http, caller, db,
-            (_, evaluation, sheet) => Task.FromResult(Decide(evaluation, sheet, assessment, new(caller.Subject, clock.GetUtcNow()))), cancellation);
+            id, unit, "evaluation.self_assessed", http, caller, db, clock, (evaluation, sheet, signed) => Decide(evaluation, sheet, assessment, signed), cancellation);
 
     /// <summary>The rule: before the data are checked, and every item of the sheet.</summary>
     internal static Decision<Sheet> Decide(Evaluation evaluation, Sheet sheet, SelfAssessment assessment, Signed signed)

@@ -37,8 +37,7 @@ public static class CheckField
     internal static Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, FieldCheck check, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
         EvaluationChange.FillAsync(
-            id, unit, "evaluation.field_checked", http, caller, db,
-            (_, evaluation, sheet) => Task.FromResult(Decide(evaluation, sheet, check, new(caller.Subject, clock.GetUtcNow()))), cancellation);
+            id, unit, "evaluation.field_checked", http, caller, db, clock, (evaluation, sheet, signed) => Decide(evaluation, sheet, check, signed), cancellation);
 
     /// <summary>The rule: after the data check, by another person, and everything that was sent to the spot.</summary>
     internal static Decision<Sheet> Decide(Evaluation evaluation, Sheet sheet, FieldCheck check, Signed signed)

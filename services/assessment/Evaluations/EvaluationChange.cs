@@ -58,6 +58,12 @@ internal static class EvaluationChange
         return answer;
     }
 
+    /// <summary>A change of a unit's sheet that looks at nothing else.</summary>
+    public static Task<Results<Ok<Sheet>, ProblemHttpResult>> FillAsync(
+        string id, string unit, string action, HttpContext http, Caller caller, Database db, TimeProvider clock,
+        Func<Evaluation, Sheet, Signed, Decision<Sheet>> decide, CancellationToken cancellation) => FillAsync(
+            id, unit, action, http, caller, db, (_, evaluation, sheet) => Task.FromResult(decide(evaluation, sheet, new(caller.Subject, clock.GetUtcNow()))), cancellation);
+
     /// <summary>A change of a unit's sheet.</summary>
     public static async Task<Results<Ok<Sheet>, ProblemHttpResult>> FillAsync(
         string id, string unit, string action, HttpContext http, Caller caller, Database db,

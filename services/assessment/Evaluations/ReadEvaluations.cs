@@ -61,32 +61,14 @@ public static class ReadEvaluations
     }
 
     /// <summary>Sheets of an assessment by the codes of their units: a county its own, the city all.</summary>
-    internal static async Task<Results<Ok<Page<Sheet>>, ProblemHttpResult>> ListSheetsAsync(
-        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
-    {
-        if (!query.TryKey<SheetKey>(out var after))
-        {
-            return PageQuery.BadCursor.ToProblem();
-        }
-
-        await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        return await EvaluationStore.FindAsync(work, id) is null ? Evaluation.Unknown.ToProblem()
-            : TypedResults.Ok(query.Page(await SheetStore.PageAsync(work, id, after?.Unit, query.Fetch), sheet => new SheetKey(sheet.Unit), http));
-    }
+    internal static Task<Results<Ok<Page<Sheet>>, ProblemHttpResult>> ListSheetsAsync(
+        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation) => PageAsync<Sheet, SheetKey>(
+            id, query, http, caller, db, (work, after) => SheetStore.PageAsync(work, id, after?.Unit, query.Fetch), sheet => new(sheet.Unit), cancellation);
 
     /// <summary>What is to be put right after an assessment, in the order it was required: a county its own, the city all.</summary>
-    internal static async Task<Results<Ok<Page<Rectification>>, ProblemHttpResult>> ListRectificationsAsync(
-        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation)
-    {
-        if (!query.TryKey<RectificationKey>(out var after))
-        {
-            return PageQuery.BadCursor.ToProblem();
-        }
-
-        await using var work = await db.BeginAsync(caller.Scope, cancellation);
-        return await EvaluationStore.FindAsync(work, id) is null ? Evaluation.Unknown.ToProblem()
-            : TypedResults.Ok(query.Page(await RectificationStore.PageAsync(work, id, after?.Id, query.Fetch), one => new RectificationKey(one.Id), http));
-    }
+    internal static Task<Results<Ok<Page<Rectification>>, ProblemHttpResult>> ListRectificationsAsync(
+        string id, [AsParameters] PageQuery query, HttpContext http, Caller caller, Database db, CancellationToken cancellation) => PageAsync<Rectification, RectificationKey>(
+            id, query, http, caller, db, (work, after) => RectificationStore.PageAsync(work, id, after?.Id, query.Fetch), one => new(one.Id), cancellation);
 
     /// <summary>A unit's sheet: targets, its own values, the system's beside them, what was found. Its entity tag is what a change must name in If-Match.</summary>
     internal static async Task<Results<Ok<Sheet>, StatusCodeHttpResult, ProblemHttpResult>> FindSheetAsync(
@@ -106,6 +88,21 @@ public static class ReadEvaluations
         return await EvaluationStore.FindAsync(work, id) is not { Proposal: { } proposal, NoticeUntil: { } until } evaluation
             ? NotOnNotice.ToProblem()
             : TypedResults.Ok(new Notice(id, evaluation.Name, until, [.. (await ReadProposals.RowsAsync(work, proposal)).Select(row => row.Text)]));
+    }
+
+    /// <summary>A page of what belongs to an assessment.</summary>
+    private static async Task<Results<Ok<Page<T>>, ProblemHttpResult>> PageAsync<T, TKey>(
+        string id, PageQuery query, HttpContext http, Caller caller, Database db, Func<UnitOfWork, TKey?, Task<IReadOnlyList<T>>> read, Func<T, TKey> key,
+        CancellationToken cancellation) where TKey : class
+    {
+        if (!query.TryKey<TKey>(out var after))
+        {
+            return PageQuery.BadCursor.ToProblem();
+        }
+
+        await using var work = await db.BeginAsync(caller.Scope, cancellation);
+        return await EvaluationStore.FindAsync(work, id) is null ? Evaluation.Unknown.ToProblem()
+            : TypedResults.Ok(query.Page(await read(work, after), key, http));
     }
 
     private sealed record SheetKey(string Unit);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Idempotency;
 using Wuwei.ServiceDefaults;
@@ -86,7 +87,8 @@ public static class ReportRectification
             return Rectification.Unknown.ToProblem();
         }
 
-        if (decide(held).IsRefused(out var refusal, out var next) || (refusal = http.CheckIfMatch(held.Revision)) is not null)
+        if (decide(held).IsRefused(out var refusal, out var next) || (refusal = http.CheckIfMatch(held.Revision)) is not null
+            || (next.State is RectificationState.Accepted && (refusal = await EvidenceStore.UnverifiedAsync(work, $"evaluations/{id}/rectifications/{number}")) is not null))
         {
             return refusal.ToProblem();
         }

@@ -51,8 +51,7 @@ public static class ReturnSheet
     internal static Task<Results<Ok<Sheet>, ProblemHttpResult>> HandleAsync(
         string id, string unit, SheetReturn order, HttpContext http, Caller caller, Database db, TimeProvider clock, CancellationToken cancellation) =>
         EvaluationChange.FillAsync(
-            id, unit, "evaluation.sheet_returned", http, caller, db,
-            (_, evaluation, sheet) => Task.FromResult(Decide(evaluation, sheet, order, new(caller.Subject, clock.GetUtcNow()), clock.Today())), cancellation);
+            id, unit, "evaluation.sheet_returned", http, caller, db, clock, (evaluation, sheet, signed) => Decide(evaluation, sheet, order, signed, clock.Today()), cancellation);
 
     /// <summary>The rule: what was done, while it is not scored. A unit has as long as it had, and five working days at least.</summary>
     internal static Decision<Sheet> Decide(Evaluation evaluation, Sheet sheet, SheetReturn order, Signed signed, DateOnly today)

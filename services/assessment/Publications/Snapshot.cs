@@ -32,13 +32,14 @@ internal static class Snapshot
         {
             var unit = result.Region.Code;
             rows.Add(SnapshotRow.Of($"unit.{unit}", Node(RegionScore.Of(scoring, result))));
-            foreach (var item in result.Items)
+            if (scoring.Table.Scheme.Tree is { } tree && (tree.Groups.Count > 0 || tree.Points.Count > 0))
             {
-                // The heading is the publication's own.
-                var explanation = (JsonObject)Node(ItemExplanation.Of(scoring, unit, item.Item.Indicator, demonstration: false)!);
-                explanation.Remove("heading");
-                rows.Add(SnapshotRow.Of($"item.{unit}.{item.Item.Indicator}", explanation));
+                // Of a flat scheme the score follows from its items.
+                rows.Add(SnapshotRow.Of($"tree.{unit}", Explanation(TreeExplanation.Of(scoring, unit, demonstration: false)!)));
             }
+
+            rows.AddRange(result.Items.Select(item => SnapshotRow.Of(
+                $"item.{unit}.{item.Item.Indicator}", Explanation(ItemExplanation.Of(scoring, unit, item.Item.Indicator, demonstration: false)!))));
         }
 
         return rows;
@@ -65,6 +66,14 @@ internal static class Snapshot
             ["version"] = head.Version,
         });
 
+    // The heading is the publication's own.
+    private static JsonObject Explanation<T>(T value)
+    {
+        var explanation = (JsonObject)Node(value);
+        explanation.Remove("heading");
+        return explanation;
+    }
+
     private static JsonNode Node<T>(T value)
     {
         var node = JsonSerializer.SerializeToNode(value, Json.Options)!;
@@ -83,6 +92,7 @@ internal static class Snapshot
         if (node is JsonObject linked)
         {
             linked.Remove("link");
+            linked.Remove("links");
             linked.Remove("facts");
         }
     }

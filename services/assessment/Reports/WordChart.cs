@@ -10,7 +10,11 @@ internal static class WordChart
 {
     private const string Sheet = "数据";
 
+    // Said outright: a document without a theme has no colours of its own, and bars without one are not seen. Apart in grey, too.
+    private static readonly string[] s_colours = ["1F4E79", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47"];
+
     private static readonly XNamespace s_c = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+    private static readonly XNamespace s_a = "http://schemas.openxmlformats.org/drawingml/2006/main";
     private static readonly XNamespace s_r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     public static void Write(ChartPart part, BarChart chart)
@@ -53,6 +57,7 @@ internal static class WordChart
             s_c + "ser",
             Value("idx", at), Value("order", at),
             new XElement(s_c + "tx", Texts($"{Sheet}!${column}$1", [series.Name])),
+            new XElement(s_c + "spPr", Colour(s_colours[at % s_colours.Length])),
             Value("invertIfNegative", 0),
             new XElement(s_c + "cat", Texts($"{Sheet}!$A$2:$A${last}", chart.Categories)),
             new XElement(s_c + "val", new XElement(
@@ -74,11 +79,16 @@ internal static class WordChart
 
     private static IEnumerable<XElement?> Axis(int id, int across, string position) =>
     [
-        Value("axId", id), new XElement(s_c + "scaling", Value("orientation", "minMax")), Value("delete", 0), Value("axPos", position),
-        position == "l" ? new XElement(s_c + "majorGridlines") : null,
+        // From nothing on: a bar's length is its value.
+        Value("axId", id), new XElement(s_c + "scaling", Value("orientation", "minMax"), position == "l" ? Value("min", 0) : null), Value("delete", 0), Value("axPos", position),
+        position == "l" ? new XElement(s_c + "majorGridlines", Line("D9D9D9")) : null,
         new XElement(s_c + "numFmt", new XAttribute("formatCode", "General"), new XAttribute("sourceLinked", 0)),
-        Value("majorTickMark", "none"), Value("minorTickMark", "none"), Value("tickLblPos", "low"), Value("crossAx", across), Value("crosses", "autoZero"),
+        Value("majorTickMark", "none"), Value("minorTickMark", "none"), Value("tickLblPos", "low"), Line("7F7F7F"), Value("crossAx", across), Value("crosses", "autoZero"),
     ];
+
+    private static XElement Line(string colour) => new(s_c + "spPr", new XElement(s_a + "ln", new XAttribute("w", 6350), Colour(colour)));
+
+    private static XElement Colour(string colour) => new(s_a + "solidFill", new XElement(s_a + "srgbClr", new XAttribute("val", colour)));
 
     private static XElement Value(string name, object value) => new(s_c + name, new XAttribute("val", value));
 

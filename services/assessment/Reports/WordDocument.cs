@@ -3,6 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
+using Wuwei.Assessment.Scores;
 
 namespace Wuwei.Assessment.Reports;
 
@@ -17,6 +18,9 @@ internal sealed class WordDocument
     private static readonly XNamespace s_wp = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing";
     private static readonly XNamespace s_a = "http://schemas.openxmlformats.org/drawingml/2006/main";
     private static readonly XNamespace s_c = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+
+    // Of the page between its margins, in twentieths of a point.
+    private const int TextWidth = 8844;
 
     private readonly MainDocumentPart _main;
     private uint _charts;
@@ -64,10 +68,10 @@ internal sealed class WordDocument
         Paragraph paragraph => [Text("Normal", paragraph.Text)],
         Grid grid => [Text("Caption", grid.Caption), Table(grid), Text("Normal", "")],
         BarChart chart => [Figure(chart), Text("Caption", chart.Caption)],
-        RedHead head => [Text("RedHead", $"{head.Issuer}文件"), Text("DocumentNumber", head.Number)],
+        RedHead head => [Text("RedHead", $"{head.Issuer}文件", size: HeadSize(head.Issuer.Length + 2)), Text("DocumentNumber", head.Number)],
         Recipients recipients => [Text("Recipients", recipients.Text)],
-        Imprint { CopiesTo: { } copies } imprint => [Text("Copies", $"抄送：{copies}。"), Text("Printed", Printed(imprint)), Text("TableText", "")],
-        Imprint imprint => [Text("PrintedAlone", Printed(imprint)), Text("TableText", "")],
+        Imprint { CopiesTo: { } copies } imprint => [Text("Copies", $"抄送：{copies}。", AtFoot()), Text("Printed", Printed(imprint), AtFoot()), Text("TableText", "")],
+        Imprint imprint => [Text("PrintedAlone", Printed(imprint), AtFoot()), Text("TableText", "")],
         Signature signature => [Text("Signature", signature.Who), Text("Signature", Day(signature.On))],
         _ => throw new ArgumentOutOfRangeException(nameof(block), block, null),
     };
@@ -76,10 +80,18 @@ internal sealed class WordDocument
 
     private static string Day(DateOnly day) => $"{day.Year}年{day.Month}月{day.Day}日";
 
-    private static XElement Text(string style, string text) => new(
+    // At the bottom of the page, as wide as the text. In the paragraph itself: not every word processor takes it from a style.
+    private static XElement AtFoot() => new(
+        s_w + "framePr",
+        Attribute("w", $"{TextWidth}"), Attribute("wrap", "around"), Attribute("vAnchor", "margin"), Attribute("hAnchor", "margin"), Attribute("xAlign", "center"), Attribute("yAlign", "bottom"));
+
+    /// <summary>Half points at which so many characters stand in one line: 36 points at most, 22 at least.</summary>
+    private static int HeadSize(int characters) => Math.Clamp(TextWidth / 10 / characters, 44, 72);
+
+    private static XElement Text(string style, string text, XElement? frame = null, int? size = null) => new(
         s_w + "p",
-        new XElement(s_w + "pPr", Value("pStyle", style)),
-        text.Length == 0 ? null : new XElement(s_w + "r", text.Split('\t').Select((piece, at) => new[]
+        new XElement(s_w + "pPr", Value("pStyle", style), frame),
+        text.Length == 0 ? null : new XElement(s_w + "r", size is null ? null : new XElement(s_w + "rPr", Value("sz", $"{size}"), Value("szCs", $"{size}")), text.Split('\t').Select((piece, at) => new[]
         {
             at == 0 ? null : new XElement(s_w + "tab"),
             new XElement(s_w + "t", new XAttribute(XNamespace.Xml + "space", "preserve"), Clean(piece)),
@@ -87,12 +99,13 @@ internal sealed class WordDocument
 
     private static XElement Table(Grid grid)
     {
+        var widths = Widths(grid);
         XElement Row(IReadOnlyList<string> cells, bool isHead) => new(
             s_w + "tr",
             new XElement(s_w + "trPr", new XElement(s_w + "cantSplit"), isHead ? new XElement(s_w + "tblHeader") : null),
-            cells.Select(cell => new XElement(
+            cells.Select((cell, at) => new XElement(
                 s_w + "tc",
-                new XElement(s_w + "tcPr", new XElement(s_w + "tcW", Attribute("w", "0"), Attribute("type", "auto")), Value("vAlign", "center")),
+                new XElement(s_w + "tcPr", new XElement(s_w + "tcW", Attribute("w", $"{widths[at]}"), Attribute("type", "dxa")), Value("vAlign", "center")),
                 Text(isHead ? "TableHead" : "TableText", cell))));
         string[] edges = ["top", "left", "bottom", "right", "insideH", "insideV"];
         return new(
@@ -102,10 +115,26 @@ internal sealed class WordDocument
                 new XElement(s_w + "tblW", Attribute("w", "5000"), Attribute("type", "pct")),
                 Value("jc", "center"),
                 new XElement(s_w + "tblBorders", edges.Select(edge => new XElement(
-                    s_w + edge, Attribute("val", "single"), Attribute("sz", "4"), Attribute("space", "0"), Attribute("color", "auto"))))),
-            new XElement(s_w + "tblGrid", grid.Columns.Select(_ => new XElement(s_w + "gridCol"))),
+                    s_w + edge, Attribute("val", "single"), Attribute("sz", "4"), Attribute("space", "0"), Attribute("color", "auto")))),
+                new XElement(s_w + "tblLayout", Attribute("type", "fixed"))),
+            new XElement(s_w + "tblGrid", widths.Select(width => new XElement(s_w + "gridCol", Attribute("w", $"{width}")))),
             Row(grid.Columns, true),
             grid.Rows.Select(row => Row(row, false)));
+    }
+
+    // By what stands in a column. Where that is too much, heads go on in a second line and the widest column in several: figures are not broken.
+    private static int[] Widths(Grid grid)
+    {
+        int[] Needed(int lines) => [.. grid.Columns.Select((column, at) => 3 + grid.Rows.Select(row => Sheets.WidthOf(row[at])).Append(Sheets.WidthOf(column) / lines).Max())];
+        var (most, needed) = (TextWidth / 120, Needed(1)); // a digit of 12 points is 6 wide
+        if (needed.Sum() > most)
+        {
+            needed = Needed(2);
+            var widest = Array.IndexOf(needed, needed.Max());
+            needed[widest] = Math.Max(12, needed[widest] - Math.Max(0, needed.Sum() - most));
+        }
+
+        return [.. needed.Select(width => TextWidth * width / needed.Sum())];
     }
 
     // 150 × 80 mm in EMU, within the margins.

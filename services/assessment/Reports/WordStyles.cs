@@ -48,9 +48,7 @@ internal static class WordStyles
 
     private const string Centred = "<w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/><w:jc w:val=\"center\"/>";
 
-    // At the bottom of the page, as wide as the text.
-    private static string Imprint(string lines) => "<w:framePr w:w=\"8844\" w:wrap=\"around\" w:vAnchor=\"margin\" w:hAnchor=\"margin\" w:xAlign=\"center\" w:yAlign=\"bottom\"/>"
-        + $"<w:pBdr>{lines}</w:pBdr><w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:spacing w:line=\"480\" w:lineRule=\"exact\"/>"
+    private static string Imprint(string lines) => $"<w:pBdr>{lines}</w:pBdr><w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:spacing w:line=\"480\" w:lineRule=\"exact\"/>"
         + "<w:ind w:leftChars=\"100\" w:left=\"280\" w:rightChars=\"100\" w:right=\"280\" w:firstLineChars=\"0\" w:firstLine=\"0\"/>";
 
     private static string Line(string edge, int eighths, int points = 1, string color = "auto") =>

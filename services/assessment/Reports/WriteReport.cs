@@ -11,7 +11,7 @@ namespace Wuwei.Assessment.Reports;
 /// <summary>Writes the report of an assessment, and a unit's briefing, as DOCX.</summary>
 public static class WriteReport
 {
-    private const string Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    internal const string Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
     public static readonly Refusal NoResult = new("evaluation.no_result", "评估还没有可以看的结果。", StatusCodes.Status404NotFound);
 

@@ -17,7 +17,7 @@ internal static class MethodCard
         thead{display:table-header-group}tr{break-inside:avoid}@page{size:A4;margin:20mm 15mm}
         """;
 
-    public static string Html(Scheme scheme)
+    public static string Html(Scheme scheme, SchemeApproval? approval)
     {
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>").Append(E($"{scheme.Name} 方法卡")).Append("</title><style>")
@@ -28,6 +28,7 @@ internal static class MethodCard
             ["方案", $"{scheme.Id} 第 {scheme.Version} 版"],
             ["适用", $"{scheme.ValidFrom} 起，规划 {scheme.PlanFrom} 至 {scheme.PlanTo} 年"],
             ["设定时间", Instants.Format(scheme.KnownAt)],
+            ["是否审定", approval is null ? "尚未审定" : $"已审定：{approval.Document}，{Instants.Format(approval.ApprovedAt)}"],
             ["是否核实", scheme.Unverified ? "未经主管部门确认" : "已确认"],
             ["来源", scheme.Tree.Source.Length == 0 ? "考核办公室设定" : scheme.Tree.Source],
             ["说明", scheme.Note.Length == 0 ? "无" : scheme.Note],

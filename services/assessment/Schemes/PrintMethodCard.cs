@@ -24,7 +24,7 @@ public static class PrintMethodCard
             return ReadSchemes.Unknown.ToProblem();
         }
 
-        var page = Encoding.UTF8.GetBytes(MethodCard.Html(scheme));
+        var page = Encoding.UTF8.GetBytes(MethodCard.Html(scheme, await ApproveScheme.FindAsync(work, id, version)));
         return http.IsNotModified(ETags.Of(page))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Bytes(page, "text/html; charset=utf-8");

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Assessment.Schemes;
 using Wuwei.ServiceDefaults;
 
@@ -51,7 +52,7 @@ public sealed record ItemExplanation(
             [.. scored.Evidence.Inputs.Select(input => new ExplainedInput(
                 input.Observation.Period, input.Observation.Value!.Value, input.Share, input.Counted, input.Observation.Unit,
                 input.Observation.Status, input.Observation.Epoch, input.Observation.Revision, input.Observation.KnownAt,
-                ScoreLinks.Observation(scoring, input.Observation), ScoreLinks.Facts(scoring, input.Observation)))],
+                ScoreLinks.Observation(scoring, input.Observation), ScoreLinks.Facts(scoring, input.Observation), scoring.FilesOf(input.Observation)))],
             [.. scored.Evidence.Dues.OfType<Due>().Select(due => new ExplainedTarget(
                 due.Target.Year, due.Target.Value, due.Target.Comparator, due.Share, due.Target.Value * due.Share,
                 due.Target.Revision, due.Target.KnownAt, ScoreLinks.Target(due.Target)))],
@@ -66,9 +67,11 @@ public sealed record ItemExplanation(
 /// <param name="Revision">The ledger position at which it holds.</param>
 /// <param name="Link">The observation in the indicator service.</param>
 /// <param name="Facts">The facts that add up to it.</param>
+/// <param name="Files">Files of evidence that it rests on, what was refused left out; absent: none.</param>
 public sealed record ExplainedInput(
     string Period, decimal Value, decimal Share, decimal Counted, string Unit, string Status, int Epoch, long Revision,
-    DateTimeOffset KnownAt, string Link, string Facts);
+    DateTimeOffset KnownAt, string Link, string Facts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CountedFile>? Files = null);
 
 /// <summary>A year's target that is due.</summary>
 /// <param name="Value">Null: not applicable in this region.</param>

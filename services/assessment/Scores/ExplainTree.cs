@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Assessment.Schemes;
 using Wuwei.ServiceDefaults;
 
@@ -47,7 +48,8 @@ public sealed record TreeExplanation(
         [.. result.Levels.Select((level, at) => ExplainedLevel.Of(scoring, result, level, at))],
         result.Base,
         [.. result.Points.Select(points => new ExplainedPoints(
-            points.Point, points.Cases, points.Points, [.. points.Inputs.Select(input => ScoreLinks.Observation(scoring, input))]))],
+            points.Point, points.Cases, points.Points, [.. points.Inputs.Select(input => ScoreLinks.Observation(scoring, input))],
+            points.Inputs.SelectMany(input => scoring.FilesOf(input) ?? []).ToArray() is { Length: > 0 } files ? files : null))],
         ScoreTable.PointsOf(scoring.Table.Scheme, result.Points),
         result.VoidedBy,
         [.. result.Vetoes.Select(item => new ExplainedVeto(item.Item.Indicator, item.Item.Name, item.Item.Rule!.VetoGrade!))],
@@ -134,7 +136,10 @@ public sealed record Rival(string Unit, string Name, IReadOnlyList<decimal?> Val
 /// <summary>Points of one kind.</summary>
 /// <param name="Points">Below 0 where they are taken away.</param>
 /// <param name="Links">What they were counted from.</param>
-public sealed record ExplainedPoints(SchemePoint Rule, decimal Cases, decimal Points, IReadOnlyList<string> Links);
+/// <param name="Files">Files of evidence that the cases rest on, what was refused left out; absent: none.</param>
+public sealed record ExplainedPoints(
+    SchemePoint Rule, decimal Cases, decimal Points, IReadOnlyList<string> Links,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CountedFile>? Files = null);
 
 /// <summary>A veto item whose target is missed.</summary>
 public sealed record ExplainedVeto(string Indicator, string Name, string BestGrade);

@@ -1,3 +1,4 @@
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Assessment.Observations;
 using Wuwei.Assessment.Schemes;
 using Wuwei.Assessment.Targets;
@@ -11,7 +12,21 @@ namespace Wuwei.Assessment.Scores;
 /// <param name="AsOf">The instant asked for; null: now.</param>
 /// <param name="KnownAt">When the latest of the inputs became known; null when there are none.</param>
 /// <param name="Rescore">The same inputs by another scheme: what would be if.</param>
-internal sealed record Scoring(ScoreTable Table, long Changes, DateTimeOffset? AsOf, DateTimeOffset? KnownAt, Func<Scheme, ScoreTable> Rescore);
+internal sealed record Scoring(ScoreTable Table, long Changes, DateTimeOffset? AsOf, DateTimeOffset? KnownAt, Func<Scheme, ScoreTable> Rescore)
+{
+    private static readonly ILookup<string, CountedFile> s_none = Enumerable.Empty<CountedFile>().ToLookup(_ => "");
+
+    /// <summary>Of evidence that entered values and tasks rest on: <see cref="EvidenceStore.CountedAsync"/>.</summary>
+    public ILookup<string, CountedFile> Files { get; init; } = s_none;
+
+    /// <summary>Files that an observation rests on; null: none.</summary>
+    public IReadOnlyList<CountedFile>? FilesOf(Observation observation) => Files[observation.Status switch
+    {
+        Observation.Entered => $"entries/{observation.Region}/{observation.Indicator}/{observation.Period}",
+        Observation.ByTasks => $"tasks/{observation.Region}",
+        _ => "",
+    }].ToArray() is { Length: > 0 } files ? files : null;
+}
 
 /// <summary>Computes scores from the stored versions; the same way for now and for any instant before.</summary>
 internal sealed class ScoreReader(Database db)
@@ -60,7 +75,8 @@ internal sealed class ScoreReader(Database db)
         var changes = await work.FindAsync<long>(ChangesSql, new { month = month.Start });
         var knownAt = observations.Select(o => o.KnownAt).Concat(targets.Select(t => t.KnownAt)).Max();
         ScoreTable Score(Scheme by) => ScoreTable.Of(by, month, observations, targets);
-        return new Scoring(Score(scheme), changes, asOf, knownAt, Score);
+        var scoring = new Scoring(Score(scheme), changes, asOf, knownAt, Score);
+        return scheme.Others.Count == 0 ? scoring : scoring with { Files = await EvidenceStore.CountedAsync(work, asOf) };
     }
 
     // The latest month with a value somewhere; a year's figure is no month.

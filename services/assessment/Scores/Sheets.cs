@@ -25,14 +25,18 @@ internal static partial class Sheets
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>A sheet for each table. The same tables give the same bytes.</summary>
+    /// <summary>A sheet for each table, its columns as wide as what is in them, to be printed across. The same tables give the same bytes.</summary>
     public static byte[] Xlsx(params IEnumerable<SheetTable> tables)
     {
+        SheetTable[] all = [.. tables.Select(table => table with { Rows = [.. table.Rows] })];
         using var workbook = new MemoryStream();
-        workbook.SaveAs(tables.ToDictionary(table => table.Name, table => (object)table.Rows.Select(row => Row(table.Columns, row)).ToArray()));
+        workbook.SaveAs(all.ToDictionary(table => table.Name, table => (object)table.Rows.Select(row => Row(table.Columns, row)).ToArray()));
         workbook.Position = 0;
-        return Reproducible(workbook);
+        return Reproducible(workbook, all);
     }
+
+    /// <summary>How wide a text is, in digits: a Chinese character is two.</summary>
+    public static int WidthOf(string text) => text.Sum(character => character > 0xff ? 2 : 1);
 
     /// <summary>Lines of text as a sheet 说明.</summary>
     public static SheetTable Notes(IEnumerable<string> notes) => new("说明", ["说明"], notes.Select(note => new object?[] { note }));
@@ -53,7 +57,7 @@ internal static partial class Sheets
 
     // The writer draws relation ids by lot and the archive says when each entry was written; the entity tag is to
     // change with the table, not with them.
-    private static byte[] Reproducible(Stream workbook)
+    private static byte[] Reproducible(Stream workbook, SheetTable[] tables)
     {
         Dictionary<string, string> relations = [];
         string Numbered(Match drawn) => relations.TryGetValue(drawn.Value, out var known) ? known : relations[drawn.Value] = $"rId{relations.Count + 1}";
@@ -68,12 +72,30 @@ internal static partial class Sheets
                 using var reader = new StreamReader(entry.Open());
                 using var writer = new StreamWriter(copy.Open());
                 var text = reader.ReadToEnd();
-                writer.Write(entry.Name.StartsWith("workbook.xml", StringComparison.Ordinal) ? DrawnId().Replace(text, Numbered) : text);
+                writer.Write(
+                    entry.Name.StartsWith("workbook.xml", StringComparison.Ordinal) ? DrawnId().Replace(text, Numbered)
+                    : SheetPart().Match(entry.FullName) is { Success: true } sheet ? Fitted(text, tables[int.Parse(sheet.Groups[1].Value, CultureInfo.InvariantCulture) - 1])
+                    : text);
             }
         }
 
         return result.ToArray();
     }
+
+    // What the writer leaves out: widths, and A4 across as wide as the page.
+    private static string Fitted(string sheet, SheetTable table) => sheet
+        .Replace("<x:dimension", "<x:sheetPr><x:pageSetUpPr fitToPage=\"1\"/></x:sheetPr><x:dimension", StringComparison.Ordinal)
+        .Replace("<x:sheetData>", $"<x:cols>{string.Concat(table.Columns.Select((column, at) => WidthColumn(at + 1, table, column)))}</x:cols><x:sheetData>", StringComparison.Ordinal)
+        .Replace("<x:drawing ", "<x:pageSetup paperSize=\"9\" orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"/><x:drawing ", StringComparison.Ordinal);
+
+    private static string WidthColumn(int number, SheetTable table, string head)
+    {
+        var widest = table.Rows.Select(row => WidthOf(Convert.ToString(row[number - 1], CultureInfo.InvariantCulture) ?? "")).Append(WidthOf(head)).Max();
+        return $"<x:col min=\"{number}\" max=\"{number}\" width=\"{Math.Clamp(widest + 2, 6, 60)}\" customWidth=\"1\"/>";
+    }
+
+    [GeneratedRegex("^xl/worksheets/sheet([0-9]+)\\.xml$", RegexOptions.CultureInvariant)]
+    private static partial Regex SheetPart();
 
     [GeneratedRegex("\\bR[0-9a-f]{32}\\b", RegexOptions.CultureInvariant)]
     private static partial Regex DrawnId();

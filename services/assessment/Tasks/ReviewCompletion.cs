@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Wuwei.Assessment.EvidenceFiles;
 using Wuwei.Outbox;
 using Wuwei.Outbox.Audit;
 using Wuwei.Outbox.Idempotency;
@@ -49,7 +50,8 @@ public static class ReviewCompletion
         }
 
         var reports = await ProgressReport.ListAsync(work, code);
-        if (Decide(task, reports, review.Report, review.Accepted, caller.Subject).IsRefused(out var refusal, out var next))
+        if (Decide(task, reports, review.Report, review.Accepted, caller.Subject).IsRefused(out var refusal, out var next)
+            || (review.Accepted && (refusal = await EvidenceStore.UnverifiedAsync(work, $"tasks/{code}/reports/{review.Report}")) is not null))
         {
             return refusal.ToProblem();
         }

@@ -1,4 +1,5 @@
 using Wuwei.Assessment.Evaluations;
+using Wuwei.Assessment.Schemes;
 using Wuwei.ServiceDefaults;
 using static Wuwei.Assessment.Tests.Given;
 
@@ -194,16 +195,18 @@ public sealed class EvaluationTests
 
     [Theory]
     [InlineData("chief", 1, 0, 0, null)]
+    [InlineData("chief", 1, 0, 0, "evaluation.scheme_not_approved", false)]
     [InlineData("chief", 0, 0, 0, "evaluation.notice_not_over")]
     [InlineData("chief", 1, 1, 0, "evaluation.appeals_open")]
     [InlineData("chief", 1, 0, 1, "evaluation.appeals_unanswered")]
     [InlineData("office", 1, 0, 0, "evaluation.own_scoring")]
-    public void Given_a_result_on_notice_When_approved_Then_it_is_after_it_by_another_and_without_open_appeals(string by, int later, int open, int unanswered, string? code)
+    public void Given_a_result_on_notice_When_approved_Then_it_is_after_it_by_another_and_without_open_appeals(string by, int later, int open, int unanswered, string? code, bool isSchemeApproved = true)
     {
-        ApproveEvaluation.Decide(s_noticed, new(open, unanswered), "纪要", by, Noon, s_day.AddDays(later)).IsRefused(out var refusal, out var next);
+        var scheme = isSchemeApproved ? new SchemeApproval("plan-12", 1, "纪要", "chief", Noon) : null;
+        ApproveEvaluation.Decide(s_noticed, new(open, unanswered), scheme, "纪要", by, Noon, s_day.AddDays(later)).IsRefused(out var refusal, out var next);
         Assert.Equal(code, refusal?.Code);
         Assert.Equal(code is null ? EvaluationStage.Approved : null, next?.Stage);
-        Assert.True(ApproveEvaluation.Decide(s_scored, new(0, 0), "纪要", "chief", Noon, s_day).IsRefused(out refusal, out _));
+        Assert.True(ApproveEvaluation.Decide(s_scored, new(0, 0), scheme, "纪要", "chief", Noon, s_day).IsRefused(out refusal, out _));
         Assert.Equal("evaluation.not_noticed", refusal.Code);
     }
 

@@ -1,7 +1,10 @@
+using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DocumentFormat.OpenXml.Packaging;
+using Wuwei.Assessment.Tests.EvidenceFiles;
 using Wuwei.Assessment.Tests.Scores;
 using Wuwei.Testing;
 using Wuwei.Verifier;
@@ -9,16 +12,16 @@ using static Wuwei.Assessment.Tests.Given;
 
 namespace Wuwei.Assessment.Tests.Evaluations;
 
-/// <summary>A whole mid-term assessment, from the targets handed down to what is put right.</summary>
+/// <summary>A whole mid-term assessment, from the targets handed down to what is put right, and the final one after it.</summary>
 public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests(service), IClassFixture<AssessmentService>
 {
-    private const string MidTerm = "/evaluations/midterm-2023";
+    private const string MidTerm = "/evaluations/midterm-2023", Final = "/evaluations/final-2025";
 
     private static readonly string[] s_counties = [Liangzhou, Minqin, Gulang, Tianzhu];
     private static readonly TestCaller s_office = TestCaller.AssessmentOffice, s_chief = TestCaller.AssessmentChief;
 
     [Fact]
-    public async Task Given_the_mid_term_assessment_When_a_county_wins_its_appeal_Then_the_result_is_scored_again_approved_published_and_followed_up()
+    public async Task Given_the_mid_term_assessment_When_a_county_wins_its_appeal_Then_the_result_is_scored_again_approved_published_and_followed_up_and_the_final_one_after_it()
     {
         // Targets are handed down: every county finds its own, and nobody else's.
         Service.Clock.SetToday(new(2025, 7, 2));
@@ -26,7 +29,7 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         await SendAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-12"), 201);
         await SendAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-12"), 200);
         await AssertAsync(s_office, HttpMethod.Put, MidTerm, Opening("mid-term", "2023-11"), 409, "evaluation.opened_before");
-        await SendAsync(s_office, HttpMethod.Put, "/evaluations/final-2025", Opening("final", "2025-12"), 201); // its data are yet to come
+        await SendAsync(s_office, HttpMethod.Put, Final, Opening("final", "2025-12"), 201); // its data are yet to come
         var sheet = await Service.PullAsync($"{MidTerm}/units/{Minqin}", TestCaller.AssessmentOf(Minqin));
         Assert.Equal(3600, Line(sheet, "1").GetProperty("target").GetDecimal());
         using (var stranger = Service.ClientFor(TestCaller.AssessmentOf(Minqin)))
@@ -43,6 +46,11 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
             await SendAsync(TestCaller.AssessmentOf(county), HttpMethod.Put, $"{MidTerm}/units/{county}/self-assessment", lines, 200);
         }
 
+        // What shows it is sent as a file, by the unit and until its data are checked.
+        var shown = $"evaluations/midterm-2023/units/{Minqin}/items/1";
+        await AttachAsync(TestCaller.AssessmentOf(Minqin), shown, 201);
+        await AttachAsync(TestCaller.AssessmentOf(Gulang), shown, 404);
+
         // The office puts the system's value beside it: a difference needs a word, and is looked at on the spot by somebody else.
         foreach (var county in s_counties)
         {
@@ -51,6 +59,8 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
             await SendAsync(s_office, HttpMethod.Put, $"{MidTerm}/units/{county}/data-check", check, 200);
         }
 
+        await AttachAsync(TestCaller.AssessmentOf(Minqin), $"evaluations/midterm-2023/units/{Minqin}/items/5", 409);
+        await SheetsAsync(TestCaller.AssessmentOf(Minqin));
         sheet = await Service.PullAsync($"{MidTerm}/units/{Minqin}");
         Assert.Equal(130, Line(sheet, "1").GetProperty("reported").GetDecimal() - Line(sheet, "1").GetProperty("known").GetDecimal());
         await AssertAsync(s_office, HttpMethod.Post, $"{MidTerm}/scoring", null, 409, "evaluation.sheets_open");
@@ -76,6 +86,9 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         var right = new JsonObject { ["accepted"] = true, ["decision"] = "属实，予以更正" };
         await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.appeals_open");
         await AssertAsync(s_office, HttpMethod.Post, $"{path}/decision", right, 403, "appeal.own_result");
+        var attached = await AttachAsync(TestCaller.AssessmentOf(Gulang), path[1..], 201);
+        await AssertAsync(s_chief, HttpMethod.Post, $"{path}/decision", right, 409, "evidence.unverified");
+        await SendAsync(s_office, HttpMethod.Post, $"/evidence/{attached}/verification", new() { ["accepted"] = true, ["note"] = "与台账一致" }, 200);
         await SendAsync(s_chief, HttpMethod.Post, $"{path}/decision", right, 200);
         await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.appeals_unanswered");
 
@@ -93,6 +106,8 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         var publishing = $"/publications/proposals/{await ProposalAsync()}/publication";
         await AssertAsync(s_chief, HttpMethod.Post, publishing, null, 409, "evaluation.not_approved");
         await AssertAsync(s_chief with { Subject = s_office.Subject }, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 403, "evaluation.own_scoring");
+        await AssertAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 409, "evaluation.scheme_not_approved");
+        await SendAsync(s_chief, HttpMethod.Post, "/schemes/plan-12/versions/1/approval", Approval(), 201);
         await SendAsync(s_chief, HttpMethod.Post, $"{MidTerm}/approval", Approval(), 200);
         var number = (await SendAsync(s_chief, HttpMethod.Post, publishing, null, 201)).GetProperty("number").GetInt32();
         Assert.Equal(number, (await Service.PullAsync(path)).GetProperty("correction").GetInt32());
@@ -129,6 +144,96 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
             ["handed-down", "scored", "noticed", "scored", "noticed", "approved", "published"],
             whole.GetProperty("evaluation").GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("stage").GetString()!));
         Assert.Equal(7, await Service.CountAsync("audit_entry where record = 'evaluations/midterm-2023'"));
+        await FinalAsync(file);
+    }
+
+    /// <summary>The plan is over: its last months are known, and the same steps lead to a publication that is chained to the mid-term one.</summary>
+    private async Task FinalAsync(byte[] midTerm)
+    {
+        Service.Clock.SetToday(new(2026, 1, 12));
+        await Service.LoadPlanAsync("2025-12");
+        foreach (var county in s_counties)
+        {
+            await SendAsync(TestCaller.AssessmentOf(county), HttpMethod.Put, $"{Final}/units/{county}/self-assessment", Lines(await KnownAsync(county, "2025-12"), 0), 200);
+            await SendAsync(s_office, HttpMethod.Put, $"{Final}/units/{county}/data-check", Checked(), 200);
+        }
+
+        await SendAsync(s_office, HttpMethod.Post, $"{Final}/scoring", null, 200);
+        await SendAsync(s_office, HttpMethod.Post, $"{Final}/notice", null, 200);
+        Service.Clock.SetToday(new(2026, 1, 20));
+        await SendAsync(s_chief, HttpMethod.Post, $"{Final}/approval", Approval(), 200);
+        var head = new JsonObject { ["issuer"] = "武威市就业工作领导小组", ["number"] = "武就发〔2026〕1号", ["issuedOn"] = "2026-01-20" };
+        await SendAsync(s_office, HttpMethod.Put, $"{Final}/letterhead", head, 200);
+        var proposal = (await Service.PullAsync(Final)).GetProperty("evaluation").GetProperty("proposal").GetGuid();
+        var published = await SendAsync(s_chief, HttpMethod.Post, $"/publications/proposals/{proposal}/publication", null, 201);
+        var last = await Office.GetByteArrayAsync(Relative($"/publications/{published.GetProperty("number").GetInt32()}"));
+
+        // Checked without the service, one after the other.
+        var findings = new[] { Verification.Of(midTerm), Verification.Of(last) };
+        Assert.All(findings, finding => Assert.Empty(finding.Faults));
+        Assert.Equal((findings[0].Root, "2025-12"), (findings[1].Head!.PreviousRoot, findings[1].Head!.Period));
+        Assert.Empty(Verification.Chain(findings));
+
+        // Everything of the plan is due: the report says so under its head.
+        using var report = new MemoryStream(await Office.GetByteArrayAsync(Relative($"{Final}/report.docx")));
+        using var document = WordprocessingDocument.Open(report, isEditable: false);
+        var text = document.MainDocumentPart!.Document!.InnerText;
+        Assert.All(["武就发〔2026〕1号", "进行最终评估，评估期至 2025 年 12 月", $"第 {published.GetProperty("number").GetInt32()} 号发布"], said => Assert.Contains(said, text, StringComparison.Ordinal));
+        Assert.Equal(
+            ["handed-down", "scored", "noticed", "approved", "published"],
+            (await Service.PullAsync(Final)).GetProperty("evaluation").GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("stage").GetString()!));
+        await KeepAsync();
+    }
+
+    /// <summary>The documents of the story, for whoever opens them in a word processor: docs/evidence/documents.md.</summary>
+    private async Task KeepAsync()
+    {
+        if (Environment.GetEnvironmentVariable("KEEP_DOCUMENTS") is not { } folder)
+        {
+            return;
+        }
+
+        foreach (var (name, path) in new[]
+        {
+            ("mid-term.docx", $"{MidTerm}/report.docx"), ("final.docx", $"{Final}/report.docx"), ("briefing.docx", $"{Final}/units/{Minqin}/briefing.docx"),
+            ("sheets.xlsx", $"{MidTerm}/sheets"), ("scores.xlsx", "/scores?period=2025-12"), ("publication.xlsx", "/publications/1"),
+        })
+        {
+            using var answer = await GetAsync(path, accept: name.EndsWith(".xlsx", StringComparison.Ordinal) ? Assessment.Scores.GetScores.Xlsx : null);
+            Assert.True(answer.IsSuccessStatusCode, path);
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), await answer.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    /// <summary>The sheets as files: a county's own, its value beside the system's.</summary>
+    private async Task SheetsAsync(TestCaller caller)
+    {
+        using var client = Service.ClientFor(caller);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, Relative($"{MidTerm}/sheets")) { Headers = { Accept = { new("text/csv") } } };
+        using var csv = await client.SendAsync(asked);
+        var lines = (await csv.Content.ReadAsStringAsync()).Split("\r\n")[1..^1];
+        Assert.All(lines, line => Assert.StartsWith($"{Minqin},民勤县,", line, StringComparison.Ordinal));
+        Assert.Contains($"{Minqin},民勤县,1,城镇新增就业人数,人,", lines[0], StringComparison.Ordinal);
+        Assert.Contains(",130,实地核查,", lines[0], StringComparison.Ordinal);
+        using var again = new HttpRequestMessage(HttpMethod.Get, Relative($"{MidTerm}/sheets")) { Headers = { Accept = { new("text/csv") }, IfNoneMatch = { csv.Headers.ETag! } } };
+        Assert.Equal(304, (int)(await client.SendAsync(again)).StatusCode);
+        using var other = new HttpRequestMessage(HttpMethod.Get, Relative($"{MidTerm}/sheets")) { Headers = { Accept = { new(Assessment.Scores.GetScores.Xlsx) } } };
+        using var xlsx = await client.SendAsync(other);
+        Assert.Equal("midterm-2023-sheets.xlsx", xlsx.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
+        using var workbook = new ZipArchive(await xlsx.Content.ReadAsStreamAsync());
+        Assert.Equal(3, workbook.Entries.Count(entry => entry.FullName.StartsWith("xl/worksheets/sheet", StringComparison.Ordinal)));
+        using var reader = new StreamReader(workbook.GetEntry("xl/worksheets/sheet1.xml")!.Open());
+        Assert.Contains("<x:col min=\"4\" max=\"4\" width=\"26\" customWidth=\"1\"/>", await reader.ReadToEndAsync(), StringComparison.Ordinal); // 城镇新增就业人数 and its like are seen whole
+    }
+
+    private async Task<string?> AttachAsync(TestCaller caller, string record, int status)
+    {
+        using var client = Service.ClientFor(caller);
+        using var file = new ByteArrayContent(FileKindTests.Pdf) { Headers = { ContentType = new("application/pdf") } };
+        using var answer = await client.PostAsync(Relative($"/evidence?record={record}&name=1.pdf"), file);
+        var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True((int)answer.StatusCode == status, $"{record}: {(int)answer.StatusCode} {said.GetRawText()}");
+        return status == 201 ? said.GetProperty("id").GetString() : null;
     }
 
     [Fact]
@@ -172,6 +277,9 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
         await SendAsync(s_office, HttpMethod.Post, $"{Year}/scoring", null, 200);
         await SendAsync(s_office, HttpMethod.Post, $"{Year}/notice", null, 200);
         Service.Clock.SetToday(new(2025, 7, 21));
+        await AssertAsync(s_chief with { Subject = s_office.Subject }, HttpMethod.Post, "/schemes/annual/versions/1/approval", Approval(), 403, "assessment.own_scheme");
+        await SendAsync(s_chief, HttpMethod.Post, "/schemes/annual/versions/1/approval", Approval(), 201);
+        await AssertAsync(s_chief, HttpMethod.Post, "/schemes/annual/versions/1/approval", Approval(), 409, "assessment.scheme_approved");
         await SendAsync(s_chief, HttpMethod.Post, $"{Year}/approval", Approval(), 200);
 
         // Even what is approved may be rejected: it goes back, one sheet to its unit, and a new snapshot comes of it.
@@ -241,8 +349,8 @@ public sealed class EvaluationStoryTests(AssessmentService service) : ScoreTests
 
     private static decimal Value(JsonElement row) => Number(row.GetProperty("score").GetProperty("value").GetString()!);
 
-    private async Task<Dictionary<string, decimal>> KnownAsync(string county) =>
-        (await Service.PullAsync($"/scores/{county}/2023-12")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("score"))
+    private async Task<Dictionary<string, decimal>> KnownAsync(string county, string period = "2023-12") =>
+        (await Service.PullAsync($"/scores/{county}/{period}")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("score"))
         .Where(score => score.GetProperty("value").ValueKind is JsonValueKind.Number)
         .ToDictionary(score => score.GetProperty("indicator").GetString()!, score => score.GetProperty("value").GetDecimal());
 

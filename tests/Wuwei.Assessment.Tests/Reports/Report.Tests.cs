@@ -1,6 +1,7 @@
 using CsCheck;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
+using Charts = DocumentFormat.OpenXml.Drawing.Charts;
 using Word = DocumentFormat.OpenXml.Wordprocessing;
 using Wuwei.Assessment.Evaluations;
 using Wuwei.Assessment.Publications;
@@ -57,6 +58,8 @@ public sealed class ReportTests
         var main = document.MainDocumentPart!;
         Assert.Equal(2, main.ChartParts.Count());
         Assert.All(main.ChartParts, chart => Assert.NotNull(chart.EmbeddedPackagePart));
+        // Without a colour of its own a bar is not seen in every word processor.
+        Assert.Equal(5, main.ChartParts.SelectMany(chart => chart.ChartSpace!.Descendants<Charts.BarChartSeries>()).Count(bars => bars.ChartShapeProperties is not null));
         Assert.Contains(ScoreHeading.DemonstrationNote, Assert.Single(main.HeaderParts).RootElement!.InnerText, StringComparison.Ordinal);
         Assert.Contains("方正小标宋简体", main.StyleDefinitionsPart!.RootElement!.OuterXml, StringComparison.Ordinal);
         Assert.Contains("仿宋,FangSong", main.FontTablePart!.RootElement!.OuterXml, StringComparison.Ordinal);
@@ -90,6 +93,9 @@ public sealed class ReportTests
         {
             Assert.Equal(["武威市就业工作领导小组文件", "武就发〔2025〕18号"], all.Take(2).Select(paragraph => paragraph.Text));
             Assert.Contains(("Recipients", "各县（区）人民政府："), all);
+            // In one line of 442 points.
+            var head = document.MainDocumentPart!.Document!.Descendants<Word.Paragraph>().First();
+            Assert.InRange(head.InnerText.Length * decimal.Parse(head.Descendants<Word.FontSize>().Single().Val!, null) / 2, 400, 442);
             Assert.Equal("武威市就业工作领导小组2025年7月10日印发", all[^2].Text); // a tab between them
         }
     }

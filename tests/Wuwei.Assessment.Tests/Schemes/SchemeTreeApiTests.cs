@@ -187,7 +187,7 @@ public sealed class SchemeTreeApiTests(AssessmentService service) : IClassFixtur
         Assert.All(
             [
                 "加权几何平均", "加权调和平均", "科普兰", "缺口不超过 5% 扣 40%", "每 10,000 单位指标 8", "异常值缩尾，最多 1 个", "同类中位数插补", "一票否决：未达标不高于达标",
-                "名额", "30%", "按未取整的综合得分", "不足适用权重的 65%", "未经主管部门确认", "加分合计不超过 5", "&lt;试算&gt;",
+                "名额", "30%", "按未取整的综合得分", "不足适用权重的 65%", "未经主管部门确认", "尚未审定", "加分合计不超过 5", "&lt;试算&gt;",
             ],
             text => Assert.Contains(text, card, StringComparison.Ordinal));
         Assert.DoesNotContain("<试算>", card, StringComparison.Ordinal);

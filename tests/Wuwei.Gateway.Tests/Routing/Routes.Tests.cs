@@ -145,13 +145,15 @@ public sealed class RoutesTests(Platform platform)
         await Problem.AssertAsync(unsaid, HttpStatusCode.RequestEntityTooLarge, "request.too_large");
     }
 
-    [Fact]
-    public async Task Given_a_file_of_records_When_sent_Then_it_may_be_larger_but_not_of_any_size()
+    [Theory]
+    [InlineData("things/imports?mode=dry-run")]
+    [InlineData("evidence?record=appeals/1")]
+    public async Task Given_a_file_of_records_or_of_evidence_When_sent_Then_it_may_be_larger_but_not_of_any_size(string upload)
     {
         using var client = await platform.ClientAsync("training-620602");
-        using var file = await client.PostAsync("api/training/v1/things/imports?mode=dry-run", new ByteArrayContent(new byte[20 * 1024 * 1024]));
+        using var file = await client.PostAsync($"api/training/v1/{upload}", new ByteArrayContent(new byte[20 * 1024 * 1024]));
         Assert.Equal("20971520", await file.Content.ReadAsStringAsync());
-        using var announced = new HttpRequestMessage(HttpMethod.Post, "api/training/v1/things/imports") { Content = new ByteArrayContent(new byte[66 * 1024 * 1024]) };
+        using var announced = new HttpRequestMessage(HttpMethod.Post, $"api/training/v1/{upload}") { Content = new ByteArrayContent(new byte[66 * 1024 * 1024]) };
         announced.Headers.ExpectContinue = true;
         using var said = await client.SendAsync(announced);
         await Problem.AssertAsync(said, HttpStatusCode.RequestEntityTooLarge, "request.too_large");

@@ -42,6 +42,8 @@ public sealed class ScopeTests(MigratedServers servers)
         ["publication"] = "published, and only appended to, by the assessment office; tried by MigrationsTests",
         ["publication_key"] = "the same, of the keys that signed",
         ["publication_row"] = "the same, of the rows",
+        ["evidence_file"] = "of its record's region and departments, and only appended to: tried by EvidenceTests of the assessment service",
+        ["evidence_finding"] = "the same, of what the office found; tried there too",
         ["task"] = "the plan's sentences",
         ["task_group"] = "the plan's headings",
         ["task_rule"] = "when a light is yellow or red",
