@@ -37,7 +37,8 @@ public sealed class ScoreLineage(RunningPlatform platform)
             weight += Number(score["weight"]);
             points += RecomputeItem(score, explained, ceiling: Number(page["heading"]!["scheme"]!["unmetCeiling"]));
             var inputs = explained["inputs"]!.AsArray().Where(input => Number(input!["value"]) != 0).ToArray();
-            foreach (var input in random.GetItems(inputs, Math.Min(2, inputs.Length)))
+            // One of any month, most of which are totals from before records; and the last, which is made of records.
+            foreach (var input in random.GetItems(inputs, Math.Min(1, inputs.Length)).Concat(inputs.TakeLast(1)))
             {
                 records.AddRange(await FollowAsync(office, input!, random));
             }
