@@ -93,6 +93,7 @@ public static class MessagingExtensions
         });
         services.AddMassTransit(bus =>
         {
+            bus.ConfigureUsageTelemetryOptions(o => o.Enabled = false); // nobody outside hears how the city works
             bus.ConfigureHealthCheckOptions(o =>
             {
                 o.Name = "broker";

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Wuwei.Contracts.Facts;
 using Wuwei.Contracts.Targets;
 using Wuwei.Outbox.Broker;
@@ -19,6 +21,13 @@ public sealed class DeliveryTests : Rig
         await EventuallyAsync(async () => string.Join(',', await EffectsAsync()), "a/1");
         await EventuallyAsync(WaitingAsync, 0);
         Assert.Equal(1, await OneAsync<long>("select count(*) from inbox_message where consumer = 'indicator.facts'"));
+    }
+
+    [Fact]
+    public async Task Given_a_service_When_it_runs_Then_it_reports_its_use_to_nobody()
+    {
+        var service = await StartAsync();
+        Assert.False(service.Services.GetRequiredService<IOptions<UsageTelemetryOptions>>().Value.Enabled);
     }
 
     [Fact]

@@ -55,7 +55,10 @@ internal sealed class StoreObservations : IBatchHandler<ObservationChanged>
             as given (indicator, region, period, ends_on, epoch, revision, value, unit, status, known_at)
         """;
 
+    // By the key, even when the plan is made while there are few: a prepared statement keeps it while thousands come.
     private const string ContradictionsSql = $"""
+        set local enable_seqscan = off;
+
         select concat_ws('/', indicator, region, period, epoch, revision)
         from {GivenSql}
         join observation_version held using (indicator, region, period, epoch, revision)
