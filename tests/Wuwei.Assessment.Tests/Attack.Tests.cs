@@ -106,7 +106,7 @@ public sealed class AttackTests(AssessmentService service)
     // What shows figures of the plan before they are published, or scores made of them.
     private static readonly HashSet<string> s_unpublished =
     [
-        "GetScores", "CompareOfficial", "GetRegionScore", "ExplainItem", "ExplainTree", "ListWarnings", "ListSheets", "CheckData", "CheckField", "ReturnSheet",
+        "GetScores", "CompareOfficial", "GetRegionScore", "ExplainItem", "ExplainTree", "ListWarnings", "ExportSheets", "ListSheets", "CheckData", "CheckField", "ReturnSheet",
         "ScoreEvaluation", "ProposePublication", "ListProposals", "GetProposal", "PublishProposal", "RejectProposal", "AnalyseScores", "ShowHistory", "TryWhatIf",
         "RunUncertainty", "RunSensitivity", "StartUncertaintyRun", "GetUncertaintyRun", "CancelUncertaintyRun", "PutScenario", "ListScenarios", "TryScenario",
     ];

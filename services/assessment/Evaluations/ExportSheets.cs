@@ -19,6 +19,7 @@ public static class ExportSheets
     public static void Map(IEndpointRouteBuilder evaluations) => evaluations
         .MapGet("/{id}/sheets", HandleAsync)
         .WithName(nameof(ExportSheets))
+        .RequirePrerelease()
         .Produces<IReadOnlyList<Sheet>>(StatusCodes.Status200OK, MediaTypeNames.Application.Json, MediaTypeNames.Text.Csv, GetScores.Xlsx)
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound)
